@@ -1,0 +1,4 @@
+// Task 1. Connects to Redis and says whether that worked.
+import { redisConnect } from './redisConnect';
+
+redisConnect();

@@ -1,0 +1,14 @@
+// Task 7. Does the jobs of a queue, one at a time, as they come from 6-job_creator.ts.
+import type { DoneCallback, Job } from 'kue';
+import { createQueue } from './kueQueue';
+
+const queue = createQueue();
+
+function sendNotification(phoneNumber: string, message: string): void {
+  console.log(`Sending notification to ${phoneNumber}, with message: ${message}`);
+}
+
+queue.process('push_notification_code', (job: Job, done: DoneCallback) => {
+  sendNotification(job.data.phoneNumber, job.data.message);
+  done();
+});

@@ -1,0 +1,68 @@
+// A script of the course run as a process, the way its users run it.
+import { type ChildProcess, spawn } from 'node:child_process';
+import { EventEmitter, once } from 'node:events';
+import { resolve } from 'node:path';
+import { createInterface } from 'node:readline';
+
+const root = resolve(__dirname, '../..');
+const running = new Set<Script>();
+
+export class Script extends EventEmitter<{ change: [] }> {
+  /** What it has printed so far, on either output. */
+  readonly lines: string[] = [];
+  readonly process: ChildProcess;
+  private readonly ended: Promise<unknown>;
+
+  /** Runs `command` from the project's root with `env` on top of this process's own, in a process group of its own. */
+  constructor(command: readonly [string, ...string[]], env: NodeJS.ProcessEnv) {
+    super();
+    this.setMaxListeners(0);
+    const [program, ...rest] = command;
+    this.process = spawn(program, rest, { cwd: root, detached: true, env: { ...process.env, ...env } });
+    for (const input of [this.process.stdout, this.process.stderr]) {
+      if (!input) throw new Error(`${program} has no output`);
+      createInterface({ input }).on('line', (line) => {
+        this.lines.push(line);
+        this.emit('change');
+      });
+    }
+    running.add(this);
+    this.ended = once(this.process, 'close').then(() => {
+      running.delete(this);
+      this.emit('change');
+    });
+  }
+
+  /** Runs the task `file`, such as `1-redis_op.ts`, with the Redis at `redisUrl`. */
+  static task(file: string, redisUrl: string, env: NodeJS.ProcessEnv = {}): Script {
+    return new Script([resolve(root, 'node_modules/.bin/ts-node'), `src/${file}`], { REDIS_URL: redisUrl, ...env });
+  }
+
+  /** Resolves once `count` lines that are `wanted`, or match it, were printed; rejects when it ends before. */
+  async printed(wanted: string | RegExp, count = 1): Promise<void> {
+    const isWanted = (line: string) => (typeof wanted === 'string' ? line === wanted : wanted.test(line));
+    while (this.lines.filter(isWanted).length < count) {
+      if (!running.has(this)) {
+        throw new Error(`it ended before it printed ${count} of ${wanted}:\n${this.lines.join('\n')}`);
+      }
+      await once(this, 'change');
+    }
+  }
+
+  /** Resolves to its exit code when it has ended by itself, or to the signal that ended it. */
+  async exit(): Promise<number | NodeJS.Signals | null> {
+    await this.ended;
+    return this.process.exitCode ?? this.process.signalCode;
+  }
+
+  /** Sends `signal` to it and whatever it started, as Ctrl+C in a terminal does, and waits for its end. */
+  async stop(signal: NodeJS.Signals = 'SIGINT'): Promise<number | NodeJS.Signals | null> {
+    if (this.process.pid !== undefined && running.has(this)) process.kill(-this.process.pid, signal);
+    return this.exit();
+  }
+}
+
+/** Kills every script that still runs. */
+export async function stopScripts(): Promise<void> {
+  await Promise.all([...running].map((script) => script.stop('SIGKILL')));
+}

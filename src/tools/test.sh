@@ -1,0 +1,8 @@
+#!/bin/sh
+# npm test [FILE ...]: all of the tests, or those of the files named, with or without the folder test.
+cd test || exit 1
+for argument; do
+  shift
+  set -- "$@" "${argument#test/}"
+done
+exec mocha "${@:-.}"

@@ -1,0 +1,5 @@
+import { itPrintsItsSession } from './support/itPrintsItsSession';
+
+describe('2-redis_op_async', () => {
+  itPrintsItsSession('2-redis_op_async.ts', '100');
+});

@@ -1,0 +1,23 @@
+import { expect } from 'chai';
+import { Script } from '../src/tools/script';
+import { session } from '../src/tools/sessions';
+import { privateRedis } from './support/privateRedis';
+
+describe('6-job_processor', () => {
+  const redis = privateRedis();
+
+  it('does the job that waits and each one that comes', async () => {
+    const first = Script.task('6-job_creator.ts', redis().url);
+    await first.printed('Notification job created: 1');
+    const processor = Script.task('6-job_processor.ts', redis().url);
+    await processor.printed(/Sending/);
+    const second = Script.task('6-job_creator.ts', redis().url);
+    await processor.printed(/Sending/, 2);
+    for (const creator of [first, second]) await creator.printed('Notification job completed');
+
+    const lines = session('npm run dev 6-job_processor.ts');
+    expect(processor.lines).to.deep.equal([...lines, ...lines]);
+    expect(first.lines).to.deep.equal(['Notification job created: 1', 'Notification job completed']);
+    expect(second.lines).to.deep.equal(['Notification job created: 2', 'Notification job completed']);
+  });
+});

@@ -1,0 +1,18 @@
+import { expect } from 'chai';
+import { Script } from '../src/tools/script';
+import { session } from '../src/tools/sessions';
+import { privateRedis } from './support/privateRedis';
+
+describe('7-job_processor', () => {
+  const redis = privateRedis();
+
+  it('does the jobs that 7-job_creator.ts follows, and both print their sessions', async () => {
+    const creator = Script.task('7-job_creator.ts', redis().url);
+    await creator.printed('Notification job created: 11');
+    const processor = Script.task('7-job_processor.ts', redis().url);
+    await creator.printed('Notification job #11 completed');
+
+    expect(creator.lines).to.deep.equal(session('npm run dev 7-job_creator.ts'));
+    expect(processor.lines).to.deep.equal(session('npm run dev 7-job_processor.ts'));
+  });
+});
