@@ -1,4 +1,5 @@
 // How every script connects: a client for the Redis at REDIS_URL, with the two log lines of task 1.
+import type { Duplex } from 'node:stream';
 import { type ClientOpts, createClient, type RedisClient } from 'redis';
 
 const RETRY_MS = 500;
@@ -39,7 +40,28 @@ export function createPersistentClient(options: ClientOpts = {}): RedisClient {
     },
     ...options,
   });
+  client.on('connect', () => writeOncePerTick(client.stream));
   return client;
+}
+
+/**
+ * Sends what is asked in one tick in one write. That saves system calls, and workers that ask together are answered
+ * together: only so does 7-job_processor.ts, with its two, print the same order every time.
+ */
+function writeOncePerTick(stream: Duplex): void {
+  const write = stream.write.bind(stream);
+  let waiting = false;
+  stream.write = (chunk: string | Buffer) => {
+    if (!waiting) {
+      waiting = true;
+      stream.cork();
+      process.nextTick(() => {
+        waiting = false;
+        stream.uncork();
+      });
+    }
+    return write(chunk);
+  };
 }
 
 /** Reads REDIS_URL. A password may be percent-encoded or stand as it is, whatever is in it: the last `@` ends it. */

@@ -11,6 +11,7 @@ describe('7-job_processor', () => {
     await creator.printed('Notification job created: 11');
     const processor = Script.task('7-job_processor.ts', redis().url);
     await creator.printed('Notification job #11 completed');
+    await processor.printed(/Sending/, 9);
 
     expect(creator.lines).to.deep.equal(session('npm run dev 7-job_creator.ts'));
     expect(processor.lines).to.deep.equal(session('npm run dev 7-job_processor.ts'));
