@@ -1,35 +1,48 @@
-// Task 13. Sells 50 seats: requests put reservations into a queue, and a worker does them one after the other.
+// Task 13. Sells 50 seats: a request puts a reservation into a queue, and one worker does them one after the other.
 import { promisify } from 'node:util';
 import express from 'express';
 import type { DoneCallback, Job } from 'kue';
-import { listen, notFound, serverError } from './jsonServer';
-import { createQueue } from './kueQueue';
-import { redisConnect } from './redisConnect';
+import { failed, getOnly, listen, notFound } from './jsonServer';
+import { createQueue, saveNow } from './kueQueue';
+import { promptRedis, toCount } from './promptRedis';
 
-const client = redisConnect();
+const { client, patiently } = promptRedis();
 const getAsync = promisify(client.get).bind(client);
 const setAsync = promisify<string, string, unknown>(client.set).bind(client);
 
+let reservationEnabled = true;
+let seatsLeft = 50; // as last set in Redis by this server
+
 async function reserveSeat(number: number): Promise<void> {
   await setAsync('available_seats', String(number));
+  seatsLeft = number;
 }
 
 async function getCurrentAvailableSeats(): Promise<number> {
-  return Number(await getAsync('available_seats'));
+  return toCount(await getAsync('available_seats'));
 }
 
-let reservationEnabled = true;
-reserveSeat(50);
+// At launch, and again after an outage, in which Redis may have lost or kept the last change without a word.
+client.on('ready', () => reserveSeat(seatsLeft).catch(() => {}));
 
 const queue = createQueue();
 
+async function takeSeat(): Promise<void> {
+  const seats = (await getCurrentAvailableSeats()) - 1;
+  if (seats < 0) throw new Error('Not enough seats available');
+  await reserveSeat(seats);
+  if (seats === 0) reservationEnabled = false;
+}
+
 export const app = express();
+
+app.use(getOnly);
 
 app.get('/available_seats', async (_request, response) => {
   response.json({ numberOfAvailableSeats: String(await getCurrentAvailableSeats()) });
 });
 
-app.get('/reserve_seat', (_request, response) => {
+app.get('/reserve_seat', async (_request, response) => {
   if (!reservationEnabled) {
     response.status(409).json({ status: 'Reservation are blocked' });
     return;
@@ -38,29 +51,29 @@ app.get('/reserve_seat', (_request, response) => {
     .create('reserve_seat', {})
     .on('complete', () => console.log(`Seat reservation job ${job.id} completed`))
     .on('failed', (error) => console.log(`Seat reservation job ${job.id} failed: ${error}`));
-
-  job.save((error?: Error) => {
-    if (error) response.status(503).json({ status: 'Reservation failed' });
-    else response.json({ status: 'Reservation in process' });
-  });
+  try {
+    await getCurrentAvailableSeats(); // fails while Redis is away, before anything is queued
+    await saveNow(job);
+    response.json({ status: 'Reservation in process' });
+  } catch {
+    response.status(503).json({ status: 'Reservation failed' });
+  }
 });
 
-app.get('/process', (_request, response) => {
+let processing = false;
+
+app.get('/process', async (_request, response) => {
+  await getCurrentAvailableSeats(); // fails while Redis is away
   response.json({ status: 'Queue processing' });
 
-  queue.process('reserve_seat', async (_job: Job, done: DoneCallback) => {
-    const seats = (await getCurrentAvailableSeats()) - 1;
-    if (seats === 0) reservationEnabled = false;
-    if (seats < 0) {
-      done(new Error('Not enough seats available'));
-      return;
-    }
-    await reserveSeat(seats);
-    done();
+  if (processing) return;
+  processing = true;
+  queue.process('reserve_seat', (_job: Job, done: DoneCallback) => {
+    patiently(takeSeat).then(() => done(), done);
   });
 });
 
 app.use(notFound);
-app.use(serverError);
+app.use(failed);
 
 if (require.main === module) listen(app);

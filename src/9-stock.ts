@@ -1,8 +1,9 @@
-// Task 12. A shop: lists products, and reserves them as long as there are any.
+// Task 12. A shop: it lists products and reserves them as long as there are any. What is reserved is in Redis, so that any
+// number of these servers can sell from the same stock.
 import { promisify } from 'node:util';
 import express from 'express';
-import { listen, notFound, serverError } from './jsonServer';
-import { redisConnect } from './redisConnect';
+import { failed, getOnly, listen, notFound } from './jsonServer';
+import { promptRedis, toCount } from './promptRedis';
 
 const listProducts = [
   { itemId: 1, itemName: 'Suitcase 250', price: 50, initialAvailableQuantity: 4 },
@@ -11,23 +12,36 @@ const listProducts = [
   { itemId: 4, itemName: 'Suitcase 1050', price: 550, initialAvailableQuantity: 5 },
 ];
 
+// Compared as it is written in the URL: "01" is no product.
 function getItemById(id: string) {
   return listProducts.find((item) => String(item.itemId) === id);
 }
 
-const client = redisConnect();
+const { client, atomically } = promptRedis();
 const getAsync = promisify(client.get).bind(client);
-const setAsync = promisify<string, string, unknown>(client.set).bind(client);
 
-async function reserveStockById(itemId: number, stock: number): Promise<void> {
-  await setAsync(`item.${itemId}`, String(stock));
+// Others may have reserved since `stock` was computed, so Redis decides, in one step: the next piece, if there is one.
+const reserveAsync = atomically(`
+  local reserved = tonumber(redis.call('GET', KEYS[1]) or 0)
+  local stock, limit = tonumber(ARGV[1]), tonumber(ARGV[2])
+  if reserved >= limit then return 0 end
+  redis.call('SET', KEYS[1], math.max(stock, reserved + 1))
+  return 1
+`);
+
+/** Sets how many of an item are reserved, or one more if that many already are. Resolves to false when none is left. */
+async function reserveStockById(itemId: number, stock: number): Promise<boolean> {
+  const limit = getItemById(String(itemId))?.initialAvailableQuantity ?? 0;
+  return (await reserveAsync(`item.${itemId}`, stock, limit)) === 1;
 }
 
 async function getCurrentReservedStockById(itemId: number): Promise<number> {
-  return Number(await getAsync(`item.${itemId}`));
+  return toCount(await getAsync(`item.${itemId}`));
 }
 
 export const app = express();
+
+app.use(getOnly);
 
 app.get('/list_products', (_request, response) => {
   response.json(listProducts);
@@ -51,15 +65,14 @@ app.get('/reserve_product/:itemId', async (request, response) => {
   }
   const { itemId, initialAvailableQuantity } = item;
   const reserved = await getCurrentReservedStockById(itemId);
-  if (reserved >= initialAvailableQuantity) {
+  if (reserved < initialAvailableQuantity && (await reserveStockById(itemId, reserved + 1))) {
+    response.json({ status: 'Reservation confirmed', itemId });
+  } else {
     response.status(409).json({ status: 'Not enough stock available', itemId });
-    return;
   }
-  await reserveStockById(itemId, reserved + 1);
-  response.json({ status: 'Reservation confirmed', itemId });
 });
 
 app.use(notFound);
-app.use(serverError);
+app.use(failed);
 
 if (require.main === module) listen(app);

@@ -1,11 +1,23 @@
 import { expect } from 'chai';
-import { Script } from '../src/tools/script';
 import { session } from '../src/tools/sessions';
+import { itServesJson } from './support/itServesJson';
 import { privateRedis } from './support/privateRedis';
-import { curlSession, startServer } from './support/server';
+import { type Answer, curlSession, type Server, startServer, tally } from './support/server';
 
 describe('100-seat', () => {
-  const redis = privateRedis();
+  const redis = privateRedis('--appendonly', 'yes', '--appendfsync', 'always');
+
+  async function jobs(state: string): Promise<number> {
+    return Number(await redis().ask('zcard', `q:jobs:reserve_seat:${state}`));
+  }
+
+  /** How many of its lines, each of them once, say that a job has `become`. */
+  function said(server: Server, become: RegExp): number {
+    return new Set(server.script.lines.filter((line) => become.test(line))).size;
+  }
+
+  const getAll = (server: Server, path: string, count: number) =>
+    Promise.all(Array.from({ length: count }, () => server.get(path)));
 
   it('answers the curl calls of its session, in the server terminal too', async () => {
     const server = await startServer('100-seat.ts', redis().url);
@@ -17,16 +29,95 @@ describe('100-seat', () => {
     expect(server.script.lines).to.deep.equal(session('npm run dev 100-seat.ts'));
   });
 
-  it('reserves all seats, then blocks', async () => {
+  it('reserves all seats, one curl after the other, then blocks', async () => {
     const server = await startServer('100-seat.ts', redis().url);
-    const loop = 'for n in {1..50}; do curl localhost:1245/reserve_seat ; echo ""; done';
-    const [inProcess, , , , blocked] = session(loop);
+    const [inProcess = '', , , , blocked] = session(
+      'for n in {1..50}; do curl localhost:1245/reserve_seat ; echo ""; done',
+    );
     await server.curl('/process');
-    const shell = new Script(['bash', '-c', loop.replace('curl', 'curl -s').replace('1245', `${server.port}`)], {});
-    await shell.exit();
+    for (let n = 1; n <= 50; n++) expect(await server.curl('/reserve_seat')).to.equal(inProcess);
     await server.script.printed(/completed/, 50);
-    expect(shell.lines).to.deep.equal(Array(50).fill(inProcess));
     expect(await server.curl('/reserve_seat')).to.equal(blocked);
+    expect((await server.get('/reserve_seat')).status).to.equal(409);
     expect(await server.curl('/available_seats')).to.equal('{"numberOfAvailableSeats":"0"}');
   });
+
+  it('sells 50 seats to 70 jobs, processed by five calls at once and more later, at each launch', async () => {
+    for (let launch = 1; launch <= 2; launch++) {
+      const server = await startServer('100-seat.ts', redis().url);
+      expect(tally(await getAll(server, '/reserve_seat', 70))).to.deep.equal({ '200 Reservation in process': 70 });
+      const seen: string[] = [];
+      const processed = getAll(server, '/process', 5);
+      while (said(server, /completed|failed/) < 70) {
+        seen.push(await server.curl('/available_seats'));
+        await server.get('/process');
+      }
+      expect(tally(await processed)).to.deep.equal({ '200 Queue processing': 5 });
+      expect(said(server, /^Seat reservation job \d+ completed$/)).to.equal(50);
+      expect(said(server, /^Seat reservation job \d+ failed: Not enough seats available$/)).to.equal(20);
+      expect(await server.curl('/available_seats')).to.equal('{"numberOfAvailableSeats":"0"}');
+      expect(tally(await getAll(server, '/reserve_seat', 3))).to.deep.equal({ '409 Reservation are blocked': 3 });
+      expect(seen.filter((line) => !/^\{"numberOfAvailableSeats":"([1-4]?\d|50)"\}$/.test(line))).to.deep.equal([]);
+      const clients = String(await redis().ask('client', 'list'));
+      expect(clients.match(/ cmd=blpop /g), 'workers that wait for jobs').to.have.length(1);
+      await server.script.stop('SIGKILL');
+    }
+  });
+
+  itServesJson('100-seat.ts', redis, {
+    '/available_seats': undefined,
+    '/reserve_seat': 'Reservation failed',
+    '/process': undefined,
+  });
+
+  it('queues nothing later for a request that failed while Redis hung', async () => {
+    const server = await startServer('100-seat.ts', redis().url);
+    await server.get('/process');
+    redis().process.kill('SIGSTOP');
+    const answers = await getAll(server, '/reserve_seat', 50);
+    expect(tally(answers)).to.deep.equal({ '503 Reservation failed': 50 });
+    redis().process.kill('SIGCONT');
+    await server.script.printed('Redis client connected to the server', 2);
+    expect(await redis().ask('zcard', 'q:jobs')).to.equal(0);
+    expect(await server.curl('/available_seats')).to.equal('{"numberOfAvailableSeats":"50"}');
+  });
+
+  for (const [outage, begin, end] of [
+    ['killed and started again', () => redis().kill(), () => redis().start()],
+    ['stopped and continued', () => redis().process.kill('SIGSTOP'), () => redis().process.kill('SIGCONT')],
+  ] as const) {
+    it(`sells each seat once when Redis is ${outage} under load`, async () => {
+      const server = await startServer('100-seat.ts', redis().url);
+      const answers: Answer[] = [];
+      const counted = (status: number) => answers.filter((answer) => answer.status === status).length;
+      const until = async (status: number, count: number) => {
+        while (counted(status) < count) answers.push(await server.get('/reserve_seat'));
+      };
+      let done = false;
+      const customers = Array.from({ length: 4 }, async () => {
+        while (!done) answers.push(await server.get('/reserve_seat'));
+      });
+
+      await until(200, 10);
+      await server.get('/process');
+      await server.script.printed(/completed/, 3);
+      await begin();
+      await until(503, 20);
+      await end();
+      await server.script.printed(/completed/, 50);
+      await until(409, 10);
+      done = true;
+      await Promise.all(customers);
+      while ((await jobs('inactive')) + (await jobs('active')) > 0) await server.get('/available_seats');
+
+      expect(tally(answers)).to.have.all.keys(
+        '200 Reservation in process',
+        '409 Reservation are blocked',
+        '503 Reservation failed',
+      );
+      expect(Math.max(...answers.map(({ ms }) => ms))).to.be.below(1000);
+      expect(await jobs('complete')).to.equal(50);
+      expect(await server.curl('/available_seats')).to.equal('{"numberOfAvailableSeats":"0"}');
+    });
+  }
 });

@@ -1,9 +1,12 @@
 import { expect } from 'chai';
+import { itServesJson } from './support/itServesJson';
 import { privateRedis } from './support/privateRedis';
-import { curlSession, startServer } from './support/server';
+import { type Answer, curlSession, startServer, tally } from './support/server';
+
+const STOCKS = { 1: 4, 2: 10, 3: 2, 4: 5 };
 
 describe('9-stock', () => {
-  const redis = privateRedis();
+  const redis = privateRedis('--appendonly', 'yes', '--appendfsync', 'always');
 
   it('answers the curl calls of its session', async () => {
     const server = await startServer('9-stock.ts', redis().url);
@@ -26,10 +29,113 @@ describe('9-stock', () => {
     await before.get('/reserve_product/3');
     await before.script.stop();
     const after = await startServer('9-stock.ts', redis().url);
-    const { status, body } = await after.get('/list_products/3');
-    expect({ status, body }).to.deep.equal({
+    expect(await after.get('/list_products/3')).to.deep.include({
       status: 200,
       body: { itemId: 3, itemName: 'Suitcase 650', price: 350, initialAvailableQuantity: 2, currentQuantity: 1 },
     });
   });
+
+  for (const count of [1, 3]) {
+    it(`sells what there is to 200 at once of each product, over ${count} of it, twenty times`, async () => {
+      const servers = await Promise.all(Array.from({ length: count }, () => startServer('9-stock.ts', redis().url)));
+      for (let round = 1; round <= 20; round++) {
+        await redis().ask('del', 'item.1', 'item.2', 'item.3', 'item.4');
+        for (const [id, stock] of Object.entries(STOCKS)) {
+          const asked = Array.from({ length: 200 }, (_, n) => servers[n % count]?.get(`/reserve_product/${id}`));
+          const answers = (await Promise.all(asked)).filter((answer) => answer !== undefined);
+          expect(tally(answers), `round ${round}, item ${id}`).to.deep.equal({
+            '200 Reservation confirmed': stock,
+            '409 Not enough stock available': 200 - stock,
+          });
+          expect(await redis().ask('get', `item.${id}`)).to.equal(`${stock}`);
+        }
+      }
+    });
+  }
+
+  itServesJson('9-stock.ts', redis, { '/list_products/1': undefined, '/reserve_product/1': undefined });
+
+  it('knows no product by an id that is not a whole number written plainly', async () => {
+    const server = await startServer('9-stock.ts', redis().url);
+    const ids = [
+      '1abc',
+      '01',
+      '1.0',
+      '1.5',
+      '0x1',
+      '%201',
+      '1%20',
+      '+1',
+      '-1',
+      '1e0',
+      '0',
+      '5',
+      '__proto__',
+      'constructor',
+    ];
+    for (const id of [...ids, '%31%00', '٣', '9007199254740993', '1'.repeat(4000)]) {
+      for (const route of ['/list_products/', '/reserve_product/']) {
+        expect(await server.get(route + encodeURI(decodeURI(id))), id).to.deep.include({
+          status: 404,
+          body: { status: 'Product not found' },
+        });
+      }
+    }
+    expect(await redis().ask('keys', 'item.*')).to.deep.equal([]);
+  });
+
+  it('answers a malformed id in JSON', async () => {
+    const server = await startServer('9-stock.ts', redis().url);
+    expect(await server.get('/list_products/%E0%A4%A')).to.deep.include({ status: 404, body: { status: 'Not found' } });
+  });
+
+  it('goes on listing the products while Redis is away', async () => {
+    const server = await startServer('9-stock.ts', redis().url);
+    await redis().kill();
+    expect((await server.get('/reserve_product/1')).status).to.equal(503);
+    expect(await server.curl('/list_products')).to.equal(curlSession('/list_products'));
+  });
+
+  it('does nothing later for a request that failed while Redis hung', async () => {
+    const server = await startServer('9-stock.ts', redis().url);
+    redis().process.kill('SIGSTOP');
+    const answers = await Promise.all(Array.from({ length: 50 }, () => server.get('/reserve_product/2')));
+    expect(tally(answers)).to.deep.equal({ '503 Service unavailable': 50 });
+    redis().process.kill('SIGCONT');
+    await server.script.printed('Redis client connected to the server', 2);
+    expect(await redis().ask('get', 'item.2')).to.equal(null);
+  });
+
+  for (const [outage, begin, end] of [
+    ['killed and started again', () => redis().kill(), () => redis().start()],
+    ['stopped and continued', () => redis().process.kill('SIGSTOP'), () => redis().process.kill('SIGCONT')],
+  ] as const) {
+    it(`loses no reservation that it confirmed when Redis is ${outage} under load`, async () => {
+      const server = await startServer('9-stock.ts', redis().url);
+      await redis().ask('set', 'item.2', -1_000_000);
+      const answers: Answer[] = [];
+      const counted = (status: number) => answers.filter((answer) => answer.status === status).length;
+      let done = false;
+      const customers = Array.from({ length: 10 }, async () => {
+        while (!done) answers.push(await server.get('/reserve_product/2'));
+      });
+      const until = async (status: number, count: number) => {
+        while (counted(status) < count) answers.push(await server.get('/reserve_product/2'));
+      };
+
+      await until(200, 200);
+      await begin();
+      await until(503, 20);
+      await end();
+      await until(200, counted(200) + 200);
+      done = true;
+      await Promise.all(customers);
+
+      expect(tally(answers)).to.have.all.keys('200 Reservation confirmed', '503 Service unavailable');
+      expect(Math.max(...answers.map(({ ms }) => ms))).to.be.below(1000);
+      // Of the eleven that were under way at that moment, some may have been done without an answer.
+      const reserved = Number(await redis().ask('get', 'item.2')) + 1_000_000;
+      expect(reserved).to.be.within(counted(200), counted(200) + 11);
+    });
+  }
 });

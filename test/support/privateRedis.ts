@@ -1,12 +1,33 @@
 // A Redis for the tests of one suite.
+import { once } from 'node:events';
+import { promisify } from 'node:util';
+import { createClient } from 'redis';
 import { type RedisServer, startRedis } from '../../src/tools/redisServer';
 
+export interface PrivateRedis extends RedisServer {
+  /** Sends one command and resolves to its reply. */
+  ask(command: string, ...args: (string | number)[]): Promise<unknown>;
+}
+
 /** Gives each test of the suite that calls this a fresh Redis, started on dump.rdb with `options`, and ends it afterwards. */
-export function privateRedis(...options: string[]): () => RedisServer {
-  let redis: RedisServer;
+export function privateRedis(...options: string[]): () => PrivateRedis {
+  let redis: PrivateRedis;
   beforeEach(async () => {
-    redis = await startRedis(options);
+    const server = await startRedis(options);
+    redis = Object.assign(server, { ask: asker(server.url) });
   });
   afterEach(() => redis.stop());
   return () => redis;
+}
+
+function asker(url: string): PrivateRedis['ask'] {
+  return async (command, ...args) => {
+    const client = createClient(url);
+    try {
+      return await promisify<string, string[], unknown>(client.send_command).bind(client)(command, args.map(String));
+    } finally {
+      client.quit();
+      await once(client, 'end');
+    }
+  };
 }

@@ -1,44 +1,74 @@
 // One of the two servers as a process, asked over HTTP.
+import { once } from 'node:events';
+import { Agent, type IncomingMessage, type RequestOptions, request } from 'node:http';
+import { json, text } from 'node:stream/consumers';
 import { freePort } from '../../src/tools/redisServer';
 import { Script } from '../../src/tools/script';
 import { session } from '../../src/tools/sessions';
 
+export interface Answer {
+  readonly status: number;
+  readonly body: unknown;
+  /** How long it took. */
+  readonly ms: number;
+}
+
 export interface Server {
   readonly script: Script;
   readonly port: number;
-  /** GET, or another method: the status and the body, which must be JSON. */
-  get(path: string, init?: RequestInit): Promise<{ status: number; body: unknown }>;
-  /** Types `curl localhost:1245PATH` and returns what it prints. */
+  /** GETs `path`, or does what `options` say. Rejects when the answer is not in JSON. */
+  get(path: string, options?: RequestOptions): Promise<Answer>;
+  /** What `curl localhost:1245PATH` prints. */
   curl(path: string): Promise<string>;
 }
 
-/** Runs the server `file` on a free port, with the Redis at `redisUrl`. Resolves when it is ready to be asked. */
+/** Runs the server `file` on a free port, with the Redis at `redisUrl`. Resolves once it is connected to it. */
 export async function startServer(file: string, redisUrl: string): Promise<Server> {
-  const port = await freePort();
-  const script = Script.task(file, redisUrl, { PORT: `${port}` });
-  await script.printed('Redis client connected to the server');
-  return { script, port, ...asker(port) };
+  const server = await launchServer(file, redisUrl);
+  await server.script.printed('Redis client connected to the server');
+  return server;
 }
 
-/** How a server on `port` is asked. */
-export function asker(port: number): Pick<Server, 'get' | 'curl'> {
+/** Runs the server `file` on a free port, with a Redis that may not be there. Resolves once it says anything. */
+export async function launchServer(file: string, redisUrl: string): Promise<Server> {
+  const port = await freePort();
+  const script = Script.task(file, redisUrl, { PORT: `${port}` });
+  await script.printed(/Redis client (not )?connected/);
+  const agent = new Agent({ keepAlive: true });
+  script.process.once('exit', () => agent.destroy());
+
+  async function send(path: string, options: RequestOptions): Promise<IncomingMessage> {
+    const sent = request({ host: '127.0.0.1', port, path, agent, ...options }).end();
+    const [response] = await once(sent, 'response');
+    return response;
+  }
   return {
-    async get(path, init) {
-      const response = await fetch(`http://127.0.0.1:${port}${path}`, init);
-      if (!/^application\/json\b/.test(response.headers.get('content-type') ?? '')) {
-        throw new Error(`${path} is answered in ${response.headers.get('content-type')}: ${await response.text()}`);
+    script,
+    port,
+    async get(path, options = {}) {
+      const start = performance.now();
+      const response = await send(path, options);
+      if (!/^application\/json\b/.test(response.headers['content-type'] ?? '')) {
+        throw new Error(`${path} is answered in ${response.headers['content-type']}: ${await text(response)}`);
       }
-      return { status: response.status, body: await response.json() };
+      const body = options.method === 'HEAD' ? await text(response) : await json(response);
+      return { status: response.statusCode ?? 0, body, ms: performance.now() - start };
     },
-    async curl(path) {
-      const curl = new Script(['curl', '-sS', `localhost:${port}${path}`], {});
-      await curl.exit();
-      return curl.lines.join('\n');
-    },
+    curl: async (path) => text(await send(path, {})),
   };
 }
 
 /** What README.md shows below `curl localhost:1245PATH`, the `nth` time. */
 export function curlSession(path: string, nth = 1): string {
   return session(`curl localhost:1245${path} ; echo ""`, nth).join('\n');
+}
+
+/** Counts `answers` by status and by what their body says: `200 Reservation confirmed`, say. */
+export function tally(answers: readonly Answer[]): Record<string, number> {
+  const counts: Record<string, number> = {};
+  for (const { status, body } of answers) {
+    const said = body !== null && typeof body === 'object' && 'status' in body ? ` ${body.status}` : '';
+    counts[`${status}${said}`] = (counts[`${status}${said}`] ?? 0) + 1;
+  }
+  return counts;
 }
