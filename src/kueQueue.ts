@@ -11,24 +11,25 @@ import { CONNECTED, isLogging, notConnected } from './redisConnect';
  */
 export function createQueue(): Queue {
   const clients: RedisClient[] = [];
+  const ofConnection = new WeakSet<Error>();
+  let away = false;
   const createClientFactory = () => {
     const client = createKueClient();
     clients.push(client);
+    client.on('error', (error) => {
+      ofConnection.add(error);
+      if (!away && !isLogging) console.log(notConnected(error));
+      away = true;
+    });
     return client;
   };
   const queue = kue.createQueue({ redis: { createClientFactory } });
   queue.id += `:${randomUUID()}`; // workers are named after it, and a process id may come again
-  let away = false;
   queue.on('error', (error: Error) => {
-    if (!error.message.startsWith('Redis connection')) {
-      console.log(`Queue error: ${error.message}`);
-    } else if (!away && !isLogging) {
-      away = true;
-      console.log(notConnected(error));
-    }
+    if (!ofConnection.has(error)) console.log(`Queue error: ${error.message}`);
   });
   queue.client.on('ready', () => {
-    if (away) console.log(CONNECTED);
+    if (away && !isLogging) console.log(CONNECTED);
     away = false;
   });
   const subscriber = clients.find((client) => client !== queue.client);

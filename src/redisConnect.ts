@@ -72,7 +72,7 @@ function writeOncePerTick(stream: Duplex): void {
 function redisUrl() {
   const url = process.env.REDIS_URL || 'redis://127.0.0.1:6379';
   const parts =
-    /^redis(?<tls>s)?:\/\/(?:(?<user>[^:@/]*):(?<password>.*)@)?(?<host>[^@/]+?)(?::(?<port>\d+))?(?:\/(?<db>\d*))?$/.exec(
+    /^redis(?<tls>s)?:\/\/(?:(?<user>[^:@/]*):(?<password>.*)@)?(?<host>\[[^\]]+\]|[^@/:]+)(?::(?<port>\d+))?(?:\/(?<db>\d*))?$/.exec(
       url,
     );
   const { tls, user, password, host, port, db } = parts?.groups ?? {};
