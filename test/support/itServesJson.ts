@@ -41,6 +41,7 @@ export function itServesJson(
 
   it('answers an unexpected error with 500 and no internals', async () => {
     const server = await startServer(file, redis().url);
+    expect((await server.get(aRoute)).status).to.equal(200);
     for (const key of ['item.1', 'available_seats']) {
       await redis().ask('del', key);
       await redis().ask('hset', key, 'a', 'b');
