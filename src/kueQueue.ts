@@ -21,16 +21,17 @@ export function createQueue(): Queue {
       if (!away && !isLogging) console.log(notConnected(error));
       away = true;
     });
+    client.on('ready', () => {
+      if (!clients.every(({ connected }) => connected)) return;
+      if (away && !isLogging) console.log(CONNECTED);
+      away = false;
+    });
     return client;
   };
   const queue = kue.createQueue({ redis: { createClientFactory } });
   queue.id += `:${randomUUID()}`; // workers are named after it, and a process id may come again
   queue.on('error', (error: Error) => {
     if (!ofConnection.has(error)) console.log(`Queue error: ${error.message}`);
-  });
-  queue.client.on('ready', () => {
-    if (away && !isLogging) console.log(CONNECTED);
-    away = false;
   });
   const subscriber = clients.find((client) => client !== queue.client);
   if (subscriber) tellMissedEnds(queue, subscriber);
