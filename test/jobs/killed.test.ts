@@ -15,7 +15,7 @@ function randomFrom(seed: number): () => number {
 }
 
 describe('processors that are killed', function () {
-  this.timeout(SOAK ? 300_000 : 40_000);
+  this.timeout(SOAK ? 120_000 : 40_000);
   const { redis, count, create, untilEnded, expectNothingLeft } = privateJobs();
 
   for (const seed of SEEDS) {

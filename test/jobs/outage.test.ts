@@ -4,7 +4,7 @@ import { Script } from '../../src/tools/script';
 import { notifications, privateJobs, SOAK } from '../support/jobs';
 
 describe('jobs while Redis comes and goes', function () {
-  this.timeout(SOAK ? 300_000 : 40_000);
+  this.timeout(SOAK ? 120_000 : 40_000);
   const { redis, untilEnded, expectNothingLeft } = privateJobs();
 
   for (const [outage, begin, end] of [

@@ -4,7 +4,7 @@ import { Script } from '../../src/tools/script';
 import { notifications, privateJobs, SOAK, sent } from '../support/jobs';
 
 describe('processors that are told to end, and several of them', function () {
-  this.timeout(SOAK ? 300_000 : 40_000);
+  this.timeout(SOAK ? 120_000 : 40_000);
   const { redis, count, create, untilEnded, expectNothingLeft } = privateJobs();
 
   for (const signal of SOAK ? (['SIGTERM', 'SIGINT', 'SIGUSR2'] as const) : (['SIGTERM'] as const)) {
