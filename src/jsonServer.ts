@@ -1,6 +1,7 @@
 // What the two servers share: they answer in JSON whatever happens, listen on this machine only, and end cleanly.
 import { once } from 'node:events';
 import type { ErrorRequestHandler, Express, RequestHandler } from 'express';
+import { fail } from './fail';
 import { onShutdown } from './onShutdown';
 import { isRedisAway } from './promptRedis';
 
@@ -69,9 +70,4 @@ export function listen(app: Express): void {
     closeIfDone();
     await once(server, 'close');
   });
-}
-
-function fail(message: string): never {
-  console.error(message);
-  process.exit(1);
 }

@@ -1,6 +1,7 @@
 // How every script connects: a client for the Redis at REDIS_URL, with the two log lines of task 1.
 import type { Duplex } from 'node:stream';
 import { type ClientOpts, createClient, type RedisClient } from 'redis';
+import { fail } from './fail';
 
 const RETRY_MS = 500;
 const FOR_EVER_MS = 2 ** 31 - 1;
@@ -77,10 +78,7 @@ function redisUrl() {
     );
   const { tls, user, password, host, port, db } = parts?.groups ?? {};
   if (!host) {
-    console.error(
-      'REDIS_URL is not understood: write redis://[[user]:password@]host[:port][/database], or rediss:// for TLS',
-    );
-    process.exit(1);
+    fail('REDIS_URL is not understood: write redis://[[user]:password@]host[:port][/database], or rediss:// for TLS');
   }
   return {
     host: host.replace(/^\[|\]$/g, ''),

@@ -1,8 +1,8 @@
 // npm run dashboard: Kue's own web dashboard, with the jobs of the Redis at REDIS_URL, for whoever sits at this machine.
 import kue from 'kue';
+import { fail } from '../fail';
 import { createQueue } from '../kueQueue';
 import { createPersistentClient } from '../redisConnect';
-import { fail } from './fail';
 
 const port = process.env.PORT || '3000';
 
