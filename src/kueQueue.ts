@@ -5,6 +5,9 @@ import type { RedisClient } from 'redis';
 import { createKueClient } from './kueClient';
 import { CONNECTED, isLogging, notConnected } from './redisConnect';
 
+const LOOK_EVERY_MS = 3000;
+const LOOK_AT_MOST = 1000;
+
 /**
  * Kue's queue, one per process, on REDIS_URL (tasks 6 to 13). While Redis is away, what Kue has to do waits or is done
  * again once it is back; the outage and its end are said in a line each.
@@ -38,33 +41,39 @@ export function createQueue(): Queue {
   return queue;
 }
 
-/** Kue tells the ends of jobs on a channel, and who is not connected at that moment misses them: look them up afterwards. */
+/**
+ * Kue tells the ends of jobs on a channel: who is not connected at that moment misses them, and so do all when a processor
+ * dies just before. So jobs that nothing is heard of are looked up, and told when they had ended at the last look already.
+ */
 function tellMissedEnds(queue: Queue, subscriber: RedisClient): void {
-  const waiting = new Set<Job>();
+  const { client } = queue;
+  const waiting = new Map<Job, boolean>(); // to whether it had ended when it was last looked up
   function forget(this: Job) {
     waiting.delete(this);
   }
   const create = queue.create.bind(queue);
   queue.create = (type, data) => {
     const job = create(type, data).on('complete', forget).on('failed', forget);
-    waiting.add(job);
+    waiting.set(job, false);
     return job;
   };
 
-  const { client } = queue;
-  subscriber.once('ready', () => subscriber.on('ready', lookUp));
-  function lookUp() {
-    for (const { id } of waiting) {
-      if (!id) continue;
-      client.hmget(`q:job:${id}`, 'state', 'result', 'error', (_error, [state, result, error] = []) => {
-        if (state === 'complete') tell(id, state, result ? JSON.parse(result) : undefined);
-        if (state === 'failed') tell(id, state, error?.split('\n')[0]?.replace(/^\w*Error: /, ''));
+  setInterval(() => {
+    if (!client.connected) return;
+    for (const [job, hadEnded] of [...waiting].slice(0, LOOK_AT_MOST)) {
+      if (!job.id) continue;
+      client.hmget(`q:job:${job.id}`, 'state', 'result', 'error', (_error, [state, result, error] = []) => {
+        if (!waiting.delete(job)) return;
+        const ended = state === 'complete' || state === 'failed';
+        waiting.set(job, ended); // at the end, for the others to have their turn
+        if (!ended || !hadEnded) return;
+        const why = error?.split('\n')[0]?.replace(/^\w*Error: /, '');
+        const argument = state === 'failed' ? why : result && JSON.parse(result);
+        const told = { id: job.id, event: state, args: [state, argument || undefined] };
+        subscriber.emit('message', 'q:events', JSON.stringify(told));
       });
     }
-  }
-  function tell(id: number, event: string, argument: unknown) {
-    subscriber.emit('message', 'q:events', JSON.stringify({ id, event, args: [event, argument] }));
-  }
+  }, LOOK_EVERY_MS).unref();
 }
 
 const SAVE_MS = 400;

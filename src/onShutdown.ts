@@ -5,13 +5,13 @@ const LIMIT_MS = 4_500;
 const tasks: (() => Promise<unknown>)[] = [];
 
 /**
- * Has `task` done when the process is told to end, by SIGTERM, Ctrl+C (SIGINT) or nodemon's restart (SIGUSR2): the one
- * registered last comes first. The process then exits with 0, at the latest after 4.5 s.
+ * Has `task` done when the process is told to end, by SIGTERM, Ctrl+C (SIGINT), a closed terminal (SIGHUP) or nodemon
+ * (SIGUSR2): the one registered last comes first. The process then exits with 0, at the latest after 4.5 s.
  */
 export function onShutdown(task: () => Promise<unknown>): void {
   tasks.unshift(task);
   if (tasks.length > 1) return;
-  for (const signal of ['SIGTERM', 'SIGINT', 'SIGUSR2'] as const) process.on(signal, shutDown);
+  for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP', 'SIGUSR2'] as const) process.on(signal, shutDown);
 }
 
 let shuttingDown = false;

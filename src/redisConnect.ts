@@ -4,7 +4,7 @@ import { type ClientOpts, createClient, type RedisClient } from 'redis';
 import { fail } from './fail';
 
 const RETRY_MS = 500;
-const FOR_EVER_MS = 2 ** 31 - 1;
+const CONNECT_MS = 10_000;
 
 /** The curriculum's log line for a working connection (task 1). */
 export const CONNECTED = 'Redis client connected to the server';
@@ -35,15 +35,19 @@ export function createPersistentClient(options: ClientOpts = {}): RedisClient {
   const url = redisUrl();
   const client: RedisClient = createClient({
     ...url,
-    connect_timeout: FOR_EVER_MS,
+    connect_timeout: CONNECT_MS,
     retry_strategy: ({ error }) => {
+      Object.assign(client, { retry_totaltime: 0 }); // or redis would give up once all tries took as long as one may
       client.emit(
         'error',
-        error ?? new Error(`Redis connection to ${url.host}:${url.port} failed - connection closed`),
+        error ?? new Error(`Redis connection to ${url.host}:${url.port} failed - closed, or no answer`),
       );
       return RETRY_MS;
     },
     ...options,
+  });
+  client.on('error', ({ command, message }: Error & { command?: string }) => {
+    if (command === 'SELECT') fail(`Database ${url.db} of REDIS_URL can't be used: ${message}`);
   });
   client.on('connect', () => writeOncePerTick(client.stream));
   return client;

@@ -29,4 +29,11 @@ describe('6-job_creator', () => {
       ...session('npm run dev 6-job_creator.ts'),
     ]);
   });
+
+  it('hears of an end also when the processor died before it told it', async () => {
+    const script = Script.task('6-job_creator.ts', redis().url);
+    await script.printed(/created/);
+    await redis().ask('hset', 'q:job:1', 'state', 'complete');
+    await script.printed('Notification job completed');
+  });
 });

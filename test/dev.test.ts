@@ -5,7 +5,7 @@ import { privateRedis } from './support/privateRedis';
 describe('npm run dev', () => {
   const redis = privateRedis();
 
-  it('takes the name of a script with its folder too, and starts it again when it is asked to', async () => {
+  it('takes the name of a script with its folder too, starts it again when it is asked to, and ends with its terminal', async () => {
     const script = new Script(['npm', 'run', 'dev', 'src/6-job_processor.ts'], { REDIS_URL: redis().url });
     const creator = Script.task('6-job_creator.ts', redis().url);
     await creator.printed('Notification job completed');
@@ -13,6 +13,8 @@ describe('npm run dev', () => {
     await script.printed(/starting `ts-node 6-job_processor\.ts`/, 2);
     const next = Script.task('6-job_creator.ts', redis().url);
     await next.printed('Notification job completed');
+    // A terminal that is closed. It resolves only when nothing that was started is left.
+    await script.stop('SIGHUP');
   });
 
   for (const name of [['7-job.ts'], []]) {

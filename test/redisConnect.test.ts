@@ -54,6 +54,12 @@ describe('REDIS_URL', () => {
       });
     }
 
+    it('is said in one line to name a database that there is not, exit 1', async () => {
+      const script = Script.task('1-redis_op.ts', `redis://:${password}@127.0.0.1:${redis().port}/16`);
+      expect(await script.exit()).to.equal(1);
+      expect(script.lines).to.include("Database 16 of REDIS_URL can't be used: ERR DB index is out of range");
+    });
+
     it('is said to have the wrong password in one line each try, and no stack trace', async () => {
       for (const file of ['0-redis_client.ts', '6-job_processor.ts']) {
         const script = Script.task(file, `redis://:wrong@127.0.0.1:${redis().port}`);

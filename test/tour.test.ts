@@ -67,4 +67,13 @@ describe('npm start', function () {
     expect(script.lines.at(-1)).to.equal('Ended by SIGINT');
     expect((await readdir(folder)).filter((name) => name.startsWith('queuing'))).to.deep.equal([]);
   });
+
+  it('leaves no file when nobody reads it to the end', async () => {
+    const script = new Script(['bash', '-c', 'node_modules/.bin/ts-node src/tools/tour.ts 12 | head -2'], {
+      TMPDIR: folder,
+    });
+    await script.exit();
+    expect(script.lines.filter((line) => line.startsWith('    at '))).to.deep.equal([]);
+    expect((await readdir(folder)).filter((name) => name.startsWith('queuing'))).to.deep.equal([]);
+  });
 });

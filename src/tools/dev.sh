@@ -7,4 +7,5 @@ if [ ! -f "src/$file" ]; then
   exit 1
 fi
 shift
-exec nodemon --cwd src --exec ts-node "$file" "$@"
+# With its own signal, SIGUSR2, nodemon would take a closed terminal for a wish to start the script again.
+exec nodemon --signal SIGTERM --cwd src --exec ts-node "$file" "$@"

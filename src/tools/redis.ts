@@ -3,10 +3,13 @@
 import { spawn } from 'node:child_process';
 import { constants, copyFileSync, existsSync, mkdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { createClient } from 'redis';
 import { fail } from '../fail';
 import { DUMP, isFree, NO_REDIS_SERVER } from './redisServer';
 
 const PORT = 6379;
+const LOGS = ['appendonlydir/appendonly.aof.manifest', 'appendonly.aof']; // of Redis 7, of those before
+
 const folder = resolve(__dirname, '../../.redis');
 
 async function main(): Promise<void> {
@@ -18,14 +21,14 @@ async function main(): Promise<void> {
   mkdirSync(folder, { recursive: true });
   const data = join(folder, 'dump.rdb');
   if (!existsSync(data)) copyFileSync(DUMP, data, constants.COPYFILE_EXCL);
-
-  const server = spawn(
-    'redis-server',
-    ['--bind', '127.0.0.1', '--port', `${PORT}`, '--dir', folder, '--save', '60 1'],
-    {
-      stdio: 'inherit',
-    },
-  );
+  // An append-only file keeps what was stored also when Redis is killed. Redis can't start with one on a dump.rdb alone.
+  const hasLog = LOGS.some((log) => existsSync(join(folder, log)));
+  const options = ['--bind', '127.0.0.1', '--port', `${PORT}`, '--dir', folder, '--appendonly', hasLog ? 'yes' : 'no'];
+  const server = spawn('redis-server', options, { stdio: 'inherit' });
+  if (!hasLog) {
+    const client = createClient({ port: PORT, retry_strategy: () => 50 });
+    client.config('SET', 'appendonly', 'yes', () => client.quit());
+  }
   server.on('error', () => fail(NO_REDIS_SERVER));
   server.on('exit', (code) => process.exit(code ?? 1));
   // Ctrl+C reaches redis-server too, which saves and exits: wait for it.

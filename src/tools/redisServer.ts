@@ -1,6 +1,7 @@
 // A Redis of one's own, for what must not touch the Redis that is already there: the tests, the tour, the benchmark.
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { rmSync } from 'node:fs';
 import { copyFile, mkdtemp, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -12,6 +13,15 @@ export const DUMP = resolve(__dirname, '../../dump.rdb');
 
 /** Said where the program is missing, for every tool that starts a Redis. */
 export const NO_REDIS_SERVER = 'redis-server is not installed: run "npm run setup"';
+
+// However this process ends, no Redis outlives it.
+const running = new Map<string, ChildProcess>();
+process.on('exit', () => {
+  for (const [folder, server] of running) {
+    server.kill('SIGKILL');
+    rmSync(folder, { recursive: true, force: true });
+  }
+});
 
 export interface RedisServer {
   readonly port: number;
@@ -37,6 +47,7 @@ export async function startRedis(options: readonly string[] = []): Promise<Redis
   let server: ChildProcess;
   const start = async () => {
     server = await run(folder, port, options);
+    running.set(folder, server);
   };
   const end = async (signal: NodeJS.Signals) => {
     if (server.exitCode !== null || server.signalCode !== null) return;
@@ -66,6 +77,7 @@ export async function startRedis(options: readonly string[] = []): Promise<Redis
     start,
     stop: async () => {
       await end('SIGKILL');
+      running.delete(folder);
       await rm(folder, { recursive: true });
     },
   };

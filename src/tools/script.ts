@@ -7,6 +7,11 @@ import { createInterface } from 'node:readline';
 const root = resolve(__dirname, '../..');
 const running = new Set<Script>();
 
+// However this process ends, no script outlives it.
+process.on('exit', () => {
+  for (const script of running) script.signal('SIGKILL');
+});
+
 export class Script extends EventEmitter<{ change: [] }> {
   /** What it has printed so far, on either output. */
   readonly lines: string[] = [];
@@ -67,8 +72,13 @@ export class Script extends EventEmitter<{ change: [] }> {
 
   /** Sends `signal` to it and whatever it started, as Ctrl+C in a terminal does, and waits for its end. */
   async stop(signal: NodeJS.Signals = 'SIGINT'): Promise<number | NodeJS.Signals | null> {
-    if (this.process.pid !== undefined && !this.ended) process.kill(-this.process.pid, signal);
+    this.signal(signal);
     return this.exit();
+  }
+
+  /** Sends `signal` to it and whatever it started. */
+  signal(signal: NodeJS.Signals): void {
+    if (this.process.pid !== undefined && !this.ended) process.kill(-this.process.pid, signal);
   }
 }
 

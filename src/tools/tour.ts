@@ -218,6 +218,8 @@ async function main(): Promise<void> {
   }, LIMIT_MS).unref();
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => end(`Ended by ${signal}`));
 
+  process.stdout.on('error', () => end('Nobody reads this any more')); // as in npm start | head
+
   for (const task of list) {
     current = nameOf(task.numbers);
     try {

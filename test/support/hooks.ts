@@ -1,6 +1,8 @@
-// For every test: no script outlives it.
+// For every test: no script outlives it, nor the run, should that be interrupted.
 import { stopScripts } from '../../src/tools/script';
 
 export const mochaHooks = {
   afterEach: stopScripts,
 };
+
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => process.exit(1));
