@@ -31,18 +31,28 @@ export const failed: ErrorRequestHandler = (error, request, response, next) => {
   }
 };
 
+/** PORT, or `usual` where it is not set. What is no port is said in one line, exit 1. */
+export function portOr(usual: number): number {
+  const port = Number(process.env.PORT || usual);
+  if (!Number.isInteger(port) || port < 0 || port > 65_535) {
+    fail(`PORT must be a whole number up to 65535, and is ${process.env.PORT}`);
+  }
+  return port;
+}
+
+/** Says in one line why a server can't listen on `port`, exit 1. */
+export function portFailed(port: number, { code }: NodeJS.ErrnoException): never {
+  fail(`Port ${port} can't be used (${code}): stop what listens there, or choose another, PORT=${port + 1} say`);
+}
+
 /**
  * Serves `app` on 127.0.0.1, at PORT or 1245. A port that can't be used is said in one line, exit 1. When the process is
  * told to end, requests that are under way are answered first.
  */
 export function listen(app: Express): void {
-  const port = Number(process.env.PORT || 1245);
-  if (!Number.isInteger(port) || port < 0 || port > 65_535) {
-    fail(`PORT must be a whole number up to 65535, and is ${process.env.PORT}`);
-  }
+  const port = portOr(1245);
   const server = app.listen(port, '127.0.0.1', (error?: NodeJS.ErrnoException) => {
-    if (error)
-      fail(`Port ${port} can't be used (${error.code}): stop what listens there, or choose another, PORT=1246 say`);
+    if (error) portFailed(port, error);
   });
   // Node answers what it can't read as HTTP by itself, and not in JSON.
   server.on('clientError', (_error, socket) => {

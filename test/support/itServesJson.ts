@@ -93,7 +93,7 @@ export function itServesJson(
     const second = Script.task(file, redis().url, { PORT: `${server.port}` });
     expect(await second.exit()).to.equal(1);
     expect(second.lines.filter((line) => !line.startsWith('Redis client'))).to.deep.equal([
-      `Port ${server.port} can't be used (EADDRINUSE): stop what listens there, or choose another, PORT=1246 say`,
+      `Port ${server.port} can't be used (EADDRINUSE): stop what listens there, or choose another, PORT=${server.port + 1} say`,
     ]);
   });
 
