@@ -1,10 +1,10 @@
 // Task 13. Sells 50 seats: a request puts a reservation into a queue, and one worker does them one after the other.
 import { promisify } from 'node:util';
 import express from 'express';
-import type { DoneCallback, Job } from 'kue';
 import { failed, getOnly, listen, notFound } from './jsonServer';
-import { createQueue, saveNow } from './kueQueue';
+import { createQueue, saveNow, wasRefused } from './kueQueue';
 import { promptRedis, toCount } from './promptRedis';
+import { guarded, protectJobs } from './protectJobs';
 
 const { client, patiently } = promptRedis();
 const getAsync = promisify(client.get).bind(client);
@@ -26,6 +26,7 @@ async function getCurrentAvailableSeats(): Promise<number> {
 client.on('ready', () => reserveSeat(seatsLeft).catch(() => {}));
 
 const queue = createQueue();
+protectJobs(queue, 'reserve_seat');
 
 async function takeSeat(): Promise<void> {
   const seats = (await getCurrentAvailableSeats()) - 1;
@@ -68,9 +69,14 @@ app.get('/process', async (_request, response) => {
 
   if (processing) return;
   processing = true;
-  queue.process('reserve_seat', (_job: Job, done: DoneCallback) => {
-    patiently(takeSeat).then(() => done(), done);
-  });
+  queue.process(
+    'reserve_seat',
+    guarded(async (job, done) => {
+      if (wasRefused(job)) throw new Error('Reservation failed');
+      await patiently(takeSeat);
+      done();
+    }),
+  );
 });
 
 app.use(notFound);

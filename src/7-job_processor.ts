@@ -1,6 +1,8 @@
 // Task 9. Does the jobs of 7-job_creator.ts, two at a time, tells how far each is, and fails those to blacklisted numbers.
 import type { DoneCallback, Job } from 'kue';
 import { createQueue } from './kueQueue';
+import { readNotification } from './notification';
+import { guarded, protectJobs } from './protectJobs';
 
 const blacklistedNumbers = ['4153518780', '4153518781'];
 
@@ -17,6 +19,12 @@ function sendNotification(phoneNumber: string, message: string, job: Job, done: 
   done();
 }
 
-queue.process('push_notification_code_2', 2, (job: Job, done: DoneCallback) => {
-  sendNotification(job.data.phoneNumber, job.data.message, job, done);
-});
+queue.process(
+  'push_notification_code_2',
+  2,
+  guarded((job, done) => {
+    const { phoneNumber, message } = readNotification(job.data);
+    sendNotification(phoneNumber, message, job, done);
+  }),
+);
+protectJobs(queue, 'push_notification_code_2');

@@ -1,4 +1,5 @@
 // The connections that Kue works with: none of its commands is lost when Redis goes and comes.
+import type { EventEmitter } from 'node:events';
 import type { RedisClient } from 'redis';
 import { createPersistentClient } from './redisConnect';
 
@@ -8,7 +9,7 @@ import { createPersistentClient } from './redisConnect';
  */
 export function createKueClient(): RedisClient {
   const client = createPersistentClient();
-  if (hasQueues(client)) client.on('end', () => keepUnanswered(client));
+  if (hasQueues(client)) resendUnanswered(client);
   return client;
 }
 
@@ -17,30 +18,53 @@ interface Command {
 }
 
 interface CommandQueue {
-  readonly length: number;
-  toArray(): Command[];
-  pop(): Command;
+  push(command: Command): void;
+  shift(): Command | undefined;
   unshift(command: Command): void;
 }
 
-interface WithQueues {
+interface WithQueues extends EventEmitter {
   readonly command_queue: CommandQueue;
   readonly offline_queue: CommandQueue;
 }
 
-function hasQueues(client: object): client is WithQueues {
+function hasQueues(client: EventEmitter): client is WithQueues {
   return 'command_queue' in client && 'offline_queue' in client;
 }
 
-// Does what the option retry_unfulfilled_commands says, of which redis 3.1.2 keeps but the first command.
-function keepUnanswered({ command_queue, offline_queue }: WithQueues): void {
-  // A transaction that was answered in part can't be sent again in part: it fails.
-  const names = command_queue.toArray().map(({ command }) => command);
-  const exec = names.indexOf('exec');
-  const inTransaction = exec >= 0 && !names.slice(0, exec).includes('multi');
-  while (command_queue.length > (inTransaction ? exec + 1 : 0)) {
-    const command = command_queue.pop();
-    const sentAtConnect = ['auth', 'info', 'select'].includes(command.command);
-    if (!sentAtConnect) offline_queue.unshift(command);
-  }
+/**
+ * Does what the option retry_unfulfilled_commands says, of which redis 3.1.2 keeps but the first command. A transaction is
+ * sent again from its MULTI on, however much of it was answered.
+ */
+function resendUnanswered(client: WithQueues): void {
+  const { command_queue, offline_queue } = client;
+  const transactions = new WeakMap<Command, Command[]>(); // by their EXEC
+  let current: Command[] | undefined;
+
+  const push = command_queue.push.bind(command_queue);
+  command_queue.push = (command) => {
+    if (command.command === 'multi') current = [];
+    current?.push(command);
+    if (command.command === 'exec' && current) {
+      transactions.set(command, current);
+      current = undefined;
+    }
+    push(command);
+  };
+
+  client.on('end', () => {
+    const unanswered: Command[] = [];
+    for (let command = command_queue.shift(); command; command = command_queue.shift()) {
+      const transaction = transactions.get(command);
+      const sentAtConnect = ['auth', 'info', 'select'].includes(command.command);
+      if (transaction) {
+        const rest = unanswered.findLastIndex((each) => !transaction.includes(each)) + 1;
+        unanswered.splice(rest, unanswered.length, ...transaction);
+      } else if (!sentAtConnect) {
+        unanswered.push(command);
+      }
+    }
+    current = undefined;
+    for (const command of unanswered.reverse()) offline_queue.unshift(command);
+  });
 }

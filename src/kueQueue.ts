@@ -1,8 +1,9 @@
 // Kue's queue on the Redis that redisConnect uses, for the scripts of tasks 6 to 13.
+import { randomUUID } from 'node:crypto';
 import kue, { type Job, type Queue } from 'kue';
 import type { RedisClient } from 'redis';
 import { createKueClient } from './kueClient';
-import { CONNECTED, notConnected } from './redisConnect';
+import { CONNECTED, isLogging, notConnected } from './redisConnect';
 
 /**
  * Kue's queue, one per process, on REDIS_URL (tasks 6 to 13). While Redis is away, what Kue has to do waits or is done
@@ -10,24 +11,27 @@ import { CONNECTED, notConnected } from './redisConnect';
  */
 export function createQueue(): Queue {
   const clients: RedisClient[] = [];
+  const ofConnection = new WeakSet<Error>();
+  let away = false;
   const createClientFactory = () => {
     const client = createKueClient();
     clients.push(client);
+    client.on('error', (error) => {
+      ofConnection.add(error);
+      if (!away && !isLogging) console.log(notConnected(error));
+      away = true;
+    });
+    client.on('ready', () => {
+      if (!clients.every(({ connected }) => connected)) return;
+      if (away && !isLogging) console.log(CONNECTED);
+      away = false;
+    });
     return client;
   };
   const queue = kue.createQueue({ redis: { createClientFactory } });
-  let away = false;
+  queue.id += `:${randomUUID()}`; // workers are named after it, and a process id may come again
   queue.on('error', (error: Error) => {
-    if (!error.message.startsWith('Redis connection')) {
-      console.log(`Queue error: ${error.message}`);
-    } else if (!away) {
-      away = true;
-      console.log(notConnected(error));
-    }
-  });
-  queue.client.on('ready', () => {
-    if (away) console.log(CONNECTED);
-    away = false;
+    if (!ofConnection.has(error)) console.log(`Queue error: ${error.message}`);
   });
   const subscriber = clients.find((client) => client !== queue.client);
   if (subscriber) tellMissedEnds(queue, subscriber);
@@ -64,6 +68,7 @@ function tellMissedEnds(queue: Queue, subscriber: RedisClient): void {
 }
 
 const SAVE_MS = 400;
+const refused = new Set<number>();
 
 /**
  * Saves a new job. Rejects when that fails or takes more than 400 ms; a job that is saved only after that is taken out of
@@ -78,9 +83,17 @@ export function saveNow(job: Job): Promise<void> {
     }, SAVE_MS);
     job.save((error?: Error) => {
       clearTimeout(timer);
-      if (late) job.remove();
+      if (late) {
+        refused.add(job.id);
+        job.remove();
+      }
       if (error) reject(error);
       else resolve();
     });
   });
+}
+
+/** Whether `saveNow` has refused this job, but a worker of this process got it before it was taken out. */
+export function wasRefused(job: Job): boolean {
+  return refused.has(Number(job.id));
 }

@@ -11,11 +11,15 @@ export const CONNECTED = 'Redis client connected to the server';
 /** The curriculum's log line for a connection that does not work (task 1), on one line whatever `error` is. */
 export const notConnected = (error: unknown): string => `Redis client not connected to the server: ${error}`;
 
+/** Whether a client of `redisConnect` in this process already logs how the connection is. */
+export let isLogging = false;
+
 /**
  * A client that logs when it is connected and, at each failed try, why it is not (task 1). It tries again every 500 ms,
  * and what it is asked meanwhile waits until Redis is there.
  */
 export function redisConnect(options: ClientOpts = {}): RedisClient {
+  isLogging = true;
   const client = createPersistentClient(options);
   client.on('ready', () => console.log(CONNECTED));
   client.on('error', (error) => console.log(notConnected(error)));
@@ -68,7 +72,7 @@ function writeOncePerTick(stream: Duplex): void {
 function redisUrl() {
   const url = process.env.REDIS_URL || 'redis://127.0.0.1:6379';
   const parts =
-    /^redis(?<tls>s)?:\/\/(?:(?<user>[^:@/]*):(?<password>.*)@)?(?<host>[^@/]+?)(?::(?<port>\d+))?(?:\/(?<db>\d*))?$/.exec(
+    /^redis(?<tls>s)?:\/\/(?:(?<user>[^:@/]*):(?<password>.*)@)?(?<host>\[[^\]]+\]|[^@/:]+)(?::(?<port>\d+))?(?:\/(?<db>\d*))?$/.exec(
       url,
     );
   const { tls, user, password, host, port, db } = parts?.groups ?? {};

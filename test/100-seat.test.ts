@@ -48,10 +48,11 @@ describe('100-seat', () => {
       expect(tally(await getAll(server, '/reserve_seat', 70))).to.deep.equal({ '200 Reservation in process': 70 });
       const seen: string[] = [];
       const processed = getAll(server, '/process', 5);
-      while (said(server, /completed|failed/) < 70) {
+      for (let n = 1; n <= 20; n++) {
         seen.push(await server.curl('/available_seats'));
         await server.get('/process');
       }
+      await server.script.printed(/completed|failed/, 70);
       expect(tally(await processed)).to.deep.equal({ '200 Queue processing': 5 });
       expect(said(server, /^Seat reservation job \d+ completed$/)).to.equal(50);
       expect(said(server, /^Seat reservation job \d+ failed: Not enough seats available$/)).to.equal(20);
@@ -91,24 +92,21 @@ describe('100-seat', () => {
       const answers: Answer[] = [];
       const counted = (status: number) => answers.filter((answer) => answer.status === status).length;
       const until = async (status: number, count: number) => {
-        while (counted(status) < count) answers.push(await server.get('/reserve_seat'));
+        while (counted(status) < count) answers.push(...(await getAll(server, '/reserve_seat', 4)));
       };
-      let done = false;
-      const customers = Array.from({ length: 4 }, async () => {
-        while (!done) answers.push(await server.get('/reserve_seat'));
-      });
 
-      await until(200, 10);
+      await until(200, 40);
       await server.get('/process');
       await server.script.printed(/completed/, 3);
+      const asked = getAll(server, '/reserve_seat', 10);
       await begin();
+      answers.push(...(await asked));
       await until(503, 20);
       await end();
+      await until(200, 80);
       await server.script.printed(/completed/, 50);
-      await until(409, 10);
-      done = true;
-      await Promise.all(customers);
-      while ((await jobs('inactive')) + (await jobs('active')) > 0) await server.get('/available_seats');
+      await until(409, 1);
+      await server.script.printed(/completed|failed: Not enough seats available/, counted(200));
 
       expect(tally(answers)).to.have.all.keys(
         '200 Reservation in process',
@@ -117,6 +115,7 @@ describe('100-seat', () => {
       );
       expect(Math.max(...answers.map(({ ms }) => ms))).to.be.below(1000);
       expect(await jobs('complete')).to.equal(50);
+      expect((await jobs('inactive')) + (await jobs('active'))).to.equal(0);
       expect(await server.curl('/available_seats')).to.equal('{"numberOfAvailableSeats":"0"}');
     });
   }

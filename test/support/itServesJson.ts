@@ -17,7 +17,7 @@ export function itServesJson(
 ): void {
   const [aRoute = ''] = Object.keys(needRedis);
 
-  it('answers unknown routes, other methods and malformed URLs in JSON', async () => {
+  it('answers unknown routes, other methods, malformed URLs and what is not HTTP in JSON', async () => {
     const server = await startServer(file, redis().url);
     for (const path of ['/', '/unknown', `${aRoute}/more/of/it`, '/%E0%A4%A', '/constructor', '//', '/?a[b]=1']) {
       expect(await server.get(path), path).to.deep.include(NOT_FOUND);
@@ -31,10 +31,7 @@ export function itServesJson(
       headers: { 'content-length': 0, 'content-type': 'application/json' },
     });
     expect(body).to.deep.include(NOT_FOUND);
-  });
 
-  it('answers what is not HTTP in JSON', async () => {
-    const server = await startServer(file, redis().url);
     const socket = connect(server.port, '127.0.0.1');
     socket.end('what is this?\r\n\r\n');
     expect(await text(socket)).to.match(
@@ -44,6 +41,7 @@ export function itServesJson(
 
   it('answers an unexpected error with 500 and no internals', async () => {
     const server = await startServer(file, redis().url);
+    expect((await server.get(aRoute)).status).to.equal(200);
     for (const key of ['item.1', 'available_seats']) {
       await redis().ask('del', key);
       await redis().ask('hset', key, 'a', 'b');
@@ -85,16 +83,13 @@ export function itServesJson(
     expect((await server.get(aRoute)).status).to.equal(200);
   });
 
-  it('listens on 127.0.0.1 only', async () => {
+  it('listens on 127.0.0.1 only, and says in one line that its port is taken, exit 1', async () => {
     const server = await startServer(file, redis().url);
     for (const host of ['127.0.0.2', '::1']) {
       const answer = await server.get(aRoute, { host, agent: false }).catch((error) => error.code);
       expect(answer, host).to.be.oneOf(['ECONNREFUSED', 'EADDRNOTAVAIL', 'ENETUNREACH']);
     }
-  });
 
-  it('says in one line that its port is taken, exit 1', async () => {
-    const server = await startServer(file, redis().url);
     const second = Script.task(file, redis().url, { PORT: `${server.port}` });
     expect(await second.exit()).to.equal(1);
     expect(second.lines.filter((line) => !line.startsWith('Redis client'))).to.deep.equal([

@@ -1,0 +1,42 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { expect } from 'chai';
+import { Script } from '../../src/tools/script';
+import { notifications, privateJobs, SOAK } from '../support/jobs';
+
+describe('jobs while Redis comes and goes', function () {
+  this.timeout(SOAK ? 120_000 : 40_000);
+  const { redis, untilEnded, expectNothingLeft } = privateJobs();
+
+  for (const [outage, begin, end] of [
+    ['killed and started again', () => redis().kill(), () => redis().start()],
+    ['stopped and continued', () => redis().process.kill('SIGSTOP'), () => redis().process.kill('SIGCONT')],
+  ] as const) {
+    it(`loses no job that was reported created when Redis is ${outage}, and tells each end`, async () => {
+      const jobs = SOAK ? 2000 : 300;
+      const options = ['push_notification_code_2', JSON.stringify(notifications(jobs))];
+      const processor = Script.task('7-job_processor.ts', redis().url);
+      const creator = Script.file('test/support/createJobs.ts', redis().url, {}, options);
+      for (const part of [1, 3]) {
+        await creator.printed(part === 1 ? /^created/ : /^completed/, (jobs * part) / 6);
+        await begin();
+        if (outage.startsWith('killed')) {
+          for (const script of [creator, processor])
+            await script.printed(/^Redis client not connected.*/, part === 1 ? 1 : 2);
+        } else {
+          await sleep(1000); // as long as it hangs
+        }
+        await end();
+      }
+      await creator.printed(/^completed/, jobs);
+      expect(new Set(creator.lines.filter((line) => line.startsWith('created'))).size).to.equal(jobs);
+      expect(new Set(creator.lines.filter((line) => line.startsWith('completed'))).size).to.equal(jobs);
+      expect(creator.lines.filter((line) => /^(not created|failed)/.test(line))).to.deep.equal([]);
+      await untilEnded('push_notification_code_2', jobs);
+      await expectNothingLeft('push_notification_code_2');
+      for (const { lines } of [creator, processor]) {
+        const said = lines.filter((line) => !/^(created|completed|Sending)/.test(line));
+        expect(said).to.have.length(outage.startsWith('killed') ? 4 : 0);
+      }
+    });
+  }
+});
