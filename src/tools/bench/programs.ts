@@ -11,10 +11,16 @@ import { startRedis } from '../redisServer';
 export const root = resolve(__dirname, '../../..');
 
 const ends = new Set<() => Promise<unknown>>();
+let isEnding = false;
 
-/** Ends everything that the functions below have started, what was started last first. */
+/** Ends everything that the functions below have started, what was started last first, and has them start no more. */
 export async function endAll(): Promise<void> {
+  isEnding = true;
   for (const end of [...ends].reverse()) await end().catch(() => {});
+}
+
+function assertNotEnding(): void {
+  if (isEnding) throw new Error('The benchmark is ending');
 }
 
 /** Has `end` done once: by the function that is returned, or else by `endAll`. */
@@ -28,6 +34,7 @@ function endOnce(end: () => Promise<unknown>): () => Promise<void> {
 
 /** A new folder outside the project, removed at the end. */
 export async function temporaryFolder(): Promise<string> {
+  assertNotEnding();
   const folder = mkdtemp(join(tmpdir(), 'queuing-bench-'));
   endOnce(async () => rm(await folder, { recursive: true }));
   return folder;
@@ -43,6 +50,7 @@ export interface Redis {
 
 /** Starts a Redis for the benchmark alone. */
 export async function benchRedis(): Promise<Redis> {
+  assertNotEnding();
   const starting = startRedis();
   let client: RedisClient | undefined;
   const stop = endOnce(async () => {
@@ -78,6 +86,7 @@ export function run(
   env: NodeJS.ProcessEnv = {},
   isOurs = false,
 ): Program {
+  assertNotEnding();
   const child = spawn(command, args, {
     cwd: folder,
     env: { ...process.env, ...env },

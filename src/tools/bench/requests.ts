@@ -21,7 +21,7 @@ const routes = [
 export async function requests(rounds: number, seconds: number): Promise<Row[]> {
   const rows: Row[] = [];
   for (const { file, path, name, reserved } of routes) {
-    const [ours, bare] = await Promise.all([serve(file), serve('src/tools/bench/bareApp.ts')]);
+    const [ours, bare] = await Promise.all([serve(file, path), serve('src/tools/bench/bareApp.ts', path)]);
     for (const { redis } of [ours, bare]) {
       redis.client.set('item.1', reserved);
       redis.client.set('available_seats', '50');
@@ -49,18 +49,18 @@ interface Server {
   stop(): Promise<void>;
 }
 
-/** Runs a server on a free port, with a Redis of its own. Resolves once it answers. */
-async function serve(file: string): Promise<Server> {
+/** Runs a server on a free port, with a Redis of its own. Resolves once it answers at `path` as it should. */
+async function serve(file: string, path: string): Promise<Server> {
   const redis = await benchRedis();
   const port = await freePort();
   const url = `http://127.0.0.1:${port}`;
   const { process, stop } = runTypeScript(file, { REDIS_URL: redis.url, PORT: String(port) });
   for (;;) {
-    const status = await fetch(`${url}/available_seats`).then(
+    const status = await fetch(url + path).then(
       (response) => response.body?.cancel().then(() => response.status),
       () => 0,
     );
-    if (status === 200 || status === 404) break;
+    if (status === 200) break;
     if (process.exitCode !== null) throw new Error(`${file} has ended with ${process.exitCode}`);
     await sleep(SAMPLE_MS);
   }
