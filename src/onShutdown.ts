@@ -14,8 +14,13 @@ export function onShutdown(task: () => Promise<unknown>): void {
   for (const signal of ['SIGTERM', 'SIGINT', 'SIGUSR2'] as const) process.on(signal, shutDown);
 }
 
+let shuttingDown = false;
+
 async function shutDown(): Promise<void> {
+  // Ctrl+C comes twice under nodemon, which passes on what the terminal has sent to all.
+  if (shuttingDown) return;
+  shuttingDown = true;
   setTimeout(() => process.exit(0), LIMIT_MS);
-  for (const task of tasks.splice(0)) await task();
+  for (const task of tasks) await task();
   process.exit(0);
 }

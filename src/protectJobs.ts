@@ -20,9 +20,9 @@ export function guarded(work: (job: Job, done: DoneCallback) => unknown): (job: 
       if (!ended) done(error, result);
       ended = true;
     };
-    new Promise((resolve) => resolve(work(job, end))).catch((error) =>
-      end(error ?? new Error('Rejected without a reason')),
-    );
+    new Promise((resolve) => resolve(work(job, end))).catch((error) => {
+      end(error instanceof Error ? error : new Error(`The job function rejected with ${error}`));
+    });
   };
 }
 

@@ -3,15 +3,11 @@
 import { spawn } from 'node:child_process';
 import { constants, copyFileSync, existsSync, mkdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { fail } from './fail';
 import { DUMP, isFree, NO_REDIS_SERVER } from './redisServer';
 
 const PORT = 6379;
 const folder = resolve(__dirname, '../../.redis');
-
-function fail(message: string): never {
-  console.error(message);
-  process.exit(1);
-}
 
 async function main(): Promise<void> {
   if (!(await isFree(PORT))) {
@@ -34,7 +30,8 @@ async function main(): Promise<void> {
   server.on('exit', (code) => process.exit(code ?? 1));
   // Ctrl+C reaches redis-server too, which saves and exits: wait for it.
   process.on('SIGINT', () => {});
-  process.on('SIGTERM', () => server.kill('SIGTERM'));
+  // It would outlive a terminal that is closed.
+  for (const signal of ['SIGTERM', 'SIGHUP'] as const) process.on(signal, () => server.kill('SIGTERM'));
 }
 
 main();

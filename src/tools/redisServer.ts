@@ -47,7 +47,8 @@ export async function startRedis(options: readonly string[] = []): Promise<Redis
   };
 
   try {
-    await start().catch(async () => {
+    await start().catch(async (error) => {
+      if (await isFree(port)) throw error;
       port = await freePort(); // taken by somebody else since it was found free
       await start();
     });

@@ -11,7 +11,7 @@ export class Script extends EventEmitter<{ change: [] }> {
   /** What it has printed so far, on either output. */
   readonly lines: string[] = [];
   readonly process: ChildProcess;
-  private readonly ended: Promise<unknown>;
+  private readonly closed: Promise<unknown>;
 
   /** Runs `command` from the project's root with `env` on top of this process's own, in a process group of its own. */
   constructor(command: readonly [string, ...string[]], env: NodeJS.ProcessEnv) {
@@ -27,10 +27,15 @@ export class Script extends EventEmitter<{ change: [] }> {
       });
     }
     running.add(this);
-    this.ended = once(this.process, 'close').then(() => {
+    this.closed = once(this.process, 'close').then(() => {
       running.delete(this);
       this.emit('change');
     });
+  }
+
+  /** Whether it has ended, and all that it printed is in `lines`. */
+  get ended(): boolean {
+    return !running.has(this);
   }
 
   /** Runs the task `file`, such as `1-redis_op.ts`, with the Redis at `redisUrl`. */
@@ -47,7 +52,7 @@ export class Script extends EventEmitter<{ change: [] }> {
   async printed(wanted: string | RegExp, count = 1): Promise<void> {
     const isWanted = (line: string) => (typeof wanted === 'string' ? line === wanted : wanted.test(line));
     while (this.lines.filter(isWanted).length < count) {
-      if (!running.has(this)) {
+      if (this.ended) {
         throw new Error(`it ended before it printed ${count} of ${wanted}:\n${this.lines.join('\n')}`);
       }
       await once(this, 'change');
@@ -56,13 +61,13 @@ export class Script extends EventEmitter<{ change: [] }> {
 
   /** Resolves to its exit code when it has ended by itself, or to the signal that ended it. */
   async exit(): Promise<number | NodeJS.Signals | null> {
-    await this.ended;
+    await this.closed;
     return this.process.exitCode ?? this.process.signalCode;
   }
 
   /** Sends `signal` to it and whatever it started, as Ctrl+C in a terminal does, and waits for its end. */
   async stop(signal: NodeJS.Signals = 'SIGINT'): Promise<number | NodeJS.Signals | null> {
-    if (this.process.pid !== undefined && running.has(this)) process.kill(-this.process.pid, signal);
+    if (this.process.pid !== undefined && !this.ended) process.kill(-this.process.pid, signal);
     return this.exit();
   }
 }

@@ -19,7 +19,7 @@ describe('jobs with wrong data, and functions that fail', function () {
       'completed 7',
       'completed 8',
       'failed 1: thrown',
-      'failed 2: Rejected without a reason',
+      'failed 2: The job function rejected with undefined',
       'failed 6: thrown',
     ]);
     expect(processor.lines.sort()).to.deep.equal(list.map((_, n) => `began ${n + 1}`));
