@@ -1,0 +1,200 @@
+// Parts 3 and 4: jobs created by createPushNotificationsJobs and done by 7-job_processor.ts, and the same on bare Kue.
+import { once } from 'node:events';
+import { readFile } from 'node:fs/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { promisify } from 'node:util';
+import { benchRedis, type Program, type Redis, runTypeScript } from './programs';
+import { inTurn, type Row } from './ratios';
+
+const POLL_MS = 2;
+const SETTLE_MS = 100;
+const CREATED = 'q:jobs:push_notification_code_3:inactive';
+const DONE = 'q:jobs:push_notification_code_2:complete';
+
+type Kind = 'ours' | 'bare';
+
+/** Measures parts 3 and 4, each pair `rounds` times, with `many` jobs in part 3 and as the middle step of part 4. */
+export async function jobs(rounds: number, many: number): Promise<Row[]> {
+  return [...(await created(rounds, many)), ...(await done(rounds, many))];
+}
+
+async function created(rounds: number, many: number): Promise<Row[]> {
+  const peaks = new Map<number, number>();
+  const create = (kind: Kind, count: number) => async () => {
+    const { msPerJob, bytes } = await createJobs(kind, count);
+    if (kind === 'ours') peaks.set(count, Math.max(bytes, peaks.get(count) ?? 0));
+    return msPerJob;
+  };
+  const ms = await inTurn(rounds, {
+    few: create('ours', many / 10),
+    ours: create('ours', many),
+    bare: create('bare', many),
+    most: create('ours', many * 10),
+  });
+  return [
+    rateRow('jobs created', many, ms.ours, ms.bare),
+    ...growthRows('jobs created', many, ms.few, ms.ours, ms.most, peaks),
+  ];
+}
+
+async function done(rounds: number, many: number): Promise<Row[]> {
+  const rows: Row[] = [];
+  const ours = await startCrew('ours');
+  const bare = await startCrew('bare');
+
+  await Promise.all([ours.grow(1), bare.grow(1)]);
+  const peaks = new Map<number, number>();
+  const idle = await ours.peak();
+  const work = (count: number) => async () => {
+    const [msPerJob] = await ours.work(count);
+    if (!peaks.has(count)) peaks.set(count, (await ours.peak()) - idle);
+    return msPerJob ?? Number.NaN;
+  };
+  const bareWork = async () => (await bare.work(many))[0] ?? Number.NaN;
+  const one = await inTurn(rounds, { few: work(many / 10), ours: work(many), bare: bareWork });
+  const most = await ours.work(many * 10, rounds);
+  peaks.set(many * 10, (await ours.peak()) - idle);
+  rows.push(rateRow('jobs done by one processor', many, one.ours, one.bare));
+  const growth = growthRows('jobs done', many, one.few, one.ours, most, peaks);
+
+  for (const [size, name] of [
+    [2, 'two'],
+    [4, 'four'],
+  ] as const) {
+    await Promise.all([ours.grow(size), bare.grow(size)]);
+    const ms = await inTurn(rounds, { ours: work(many), bare: bareWork });
+    rows.push(rateRow(`jobs done by ${name} processors`, many, ms.ours, ms.bare));
+  }
+  await ours.stop();
+  await bare.stop();
+  return [...rows, ...growth];
+}
+
+function rateRow(what: string, count: number, ours: readonly number[], bare: readonly number[]): Row {
+  return {
+    what: `${count.toLocaleString('en')} ${what}`,
+    over: 'bare Kue',
+    ours: ours.map((ms) => 1000 / ms),
+    theirs: bare.map((ms) => 1000 / ms),
+    unit: '/s',
+    atLeast: 0.95,
+  };
+}
+
+function growthRows(
+  what: string,
+  many: number,
+  few: readonly number[],
+  middle: readonly number[],
+  most: readonly number[],
+  peaks: ReadonlyMap<number, number>,
+): Row[] {
+  const steps = [
+    { count: many / 10, ms: few },
+    { count: many, ms: middle },
+    { count: many * 10, ms: most },
+  ];
+  return steps.slice(1).flatMap(({ count, ms }, index) => {
+    const before = steps[index];
+    if (!before) return [];
+    const kB = (n: number) => [(peaks.get(n) ?? Number.NaN) / 1024 / n];
+    const name = `${count.toLocaleString('en')} ${what}`;
+    const over = `${before.count.toLocaleString('en')}`;
+    return [
+      { what: `${name}: time per job`, over, ours: ms, theirs: before.ms, unit: ' ms', atMost: 1.2 },
+      { what: `${name}: memory per job`, over, ours: kB(count), theirs: kB(before.count), unit: ' kB' },
+    ];
+  });
+}
+
+/** Creates `count` jobs in one new program on a Redis of its own. `bytes` is what the program grew by at its peak. */
+async function createJobs(kind: Kind, count: number): Promise<{ msPerJob: number; bytes: number }> {
+  const redis = await benchRedis();
+  const creator = runTypeScript('src/tools/bench/creator.ts', { REDIS_URL: redis.url }, [kind, String(count)]);
+  await once(creator.process, 'message');
+  const idle = await peakBytes(creator);
+  const start = performance.now();
+  creator.process.send('start');
+  await reaches(redis, CREATED, count);
+  const msPerJob = (performance.now() - start) / count;
+  const bytes = (await peakBytes(creator)) - idle;
+  await creator.stop();
+  await redis.stop();
+  return { msPerJob, bytes };
+}
+
+interface Crew {
+  /** Starts processors until there are `size`, each doing two jobs at a time. */
+  grow(size: number): Promise<void>;
+  /** Has them do `count` jobs. Resolves to the ms per job in each of `stretches` equal parts of that, one after the other. */
+  work(count: number, stretches?: number): Promise<number[]>;
+  /** The most memory that the first of them has had so far, in bytes. */
+  peak(): Promise<number>;
+  stop(): Promise<void>;
+}
+
+async function startCrew(kind: Kind): Promise<Crew> {
+  const file = kind === 'ours' ? 'src/7-job_processor.ts' : 'src/tools/bench/bareProcessor.ts';
+  const redis = await benchRedis();
+  const programs: Program[] = [];
+  const info = promisify<string, unknown>(redis.client.info).bind(redis.client);
+  const evalAsync = promisify<string[], unknown>(redis.client.eval).bind(redis.client);
+  return {
+    async grow(size) {
+      while (programs.length < size) programs.push(runTypeScript(file, { REDIS_URL: redis.url }));
+      while (Number(/blocked_clients:(\d+)/.exec(String(await info('clients')))?.[1]) < size) await sleep(POLL_MS);
+      await sleep(SETTLE_MS);
+    },
+    async work(count, stretches = 1) {
+      await evalAsync([REMOVE_JOBS, '0']);
+      await evalAsync([SAVE_JOBS, '0', String(count)]);
+      const msPerJob: number[] = [];
+      for (let stretch = 1; stretch <= stretches; stretch++) {
+        const start = performance.now();
+        await reaches(redis, DONE, (count / stretches) * stretch);
+        msPerJob.push((performance.now() - start) / (count / stretches));
+      }
+      await sleep(SETTLE_MS); // the last job is not quite over
+      return msPerJob;
+    },
+    async peak() {
+      const [first] = programs;
+      return first ? peakBytes(first) : Number.NaN;
+    },
+    async stop() {
+      await Promise.all(programs.map((program) => program.stop()));
+      await redis.stop();
+    },
+  };
+}
+
+/** Resolves once the sorted set `key` has `count` members. */
+async function reaches(redis: Redis, key: string, count: number): Promise<void> {
+  const card = promisify<string, number>(redis.client.zcard).bind(redis.client);
+  while ((await card(key)) < count) await sleep(POLL_MS);
+}
+
+/** The most memory that a program has had so far, in bytes; NaN where there is no /proc to ask. */
+async function peakBytes({ process }: Program): Promise<number> {
+  const status = await readFile(`/proc/${process.pid}/status`, 'utf8').catch(() => '');
+  return Number(/^VmHWM:\s*(\d+) kB$/m.exec(status)?.[1] ?? Number.NaN) * 1024;
+}
+
+const REMOVE_JOBS = `for _, key in ipairs(redis.call('KEYS', 'q:job*')) do redis.call('DEL', key) end`;
+
+// Saves jobs as Kue does, but all in one moment: the workers find them waiting, and saving takes none of their time.
+const SAVE_JOBS = `
+  local type = 'push_notification_code_2'
+  redis.call('SADD', 'q:job:types', type)
+  for id = 1, tonumber(ARGV[1]) do
+    local zid = string.format('%02d|%d', #tostring(id), id)
+    local data = '{"phoneNumber":"' .. 4153600000 + id .. '","message":"This is the code 1234 to verify your account"}'
+    redis.call('HSET', 'q:job:' .. id, 'max_attempts', 1, 'type', type, 'created_at', '1790000000000',
+      'promote_at', '1790000000000', 'updated_at', '1790000000000', 'priority', 0, 'data', data, 'state', 'inactive')
+    redis.call('ZADD', 'q:jobs', 0, zid)
+    redis.call('ZADD', 'q:jobs:inactive', 0, zid)
+    redis.call('ZADD', 'q:jobs:' .. type .. ':inactive', 0, zid)
+    redis.call('LPUSH', 'q:' .. type .. ':jobs', 1)
+  end
+  redis.call('SET', 'q:ids', ARGV[1])
+`;

@@ -1,0 +1,62 @@
+// Measuring pairs in turn, and the table of their ratios.
+
+/** One line of the table: what was measured of the project over what was measured of something else, round by round. */
+export interface Row {
+  readonly what: string;
+  /** What it is compared with. */
+  readonly over: string;
+  readonly ours: readonly number[];
+  readonly theirs: readonly number[];
+  /** Of `ours` and `theirs`, as it stands after a number. */
+  readonly unit: string;
+  /** The mark, where there is one: what the median of the ratios should be at least or at most. */
+  readonly atLeast?: number;
+  readonly atMost?: number;
+}
+
+/** Does each of `ways` once, in turn, and that `rounds` times over. Resolves to what each has resolved to, round by round. */
+export async function inTurn<Name extends string>(
+  rounds: number,
+  ways: Record<Name, () => Promise<number>>,
+): Promise<Record<Name, number[]>>;
+export async function inTurn(rounds: number, ways: Record<string, () => Promise<number>>) {
+  const results = Object.entries(ways).map(([name, measure]) => ({ name, measure, values: [] as number[] }));
+  for (let round = 0; round < rounds; round++) {
+    for (const { measure, values } of results) values.push(await measure());
+  }
+  return Object.fromEntries(results.map(({ name, values }) => [name, values]));
+}
+
+/** The table in Markdown, as README.md shows it. */
+export function table(rows: readonly Row[]): string {
+  const head = ['measured', 'here', 'over', 'there', 'ratio', 'min', 'max', 'mark'];
+  const body = rows.map(({ what, over, ours, theirs, unit, atLeast, atMost }) => {
+    const ratios = ours.map((value, round) => value / (theirs[round] ?? Number.NaN));
+    const ratio = median(ratios);
+    const isMissed = ratio < (atLeast ?? 0) || ratio > (atMost ?? Number.POSITIVE_INFINITY);
+    const mark = atLeast ? `≥ ${atLeast}` : atMost ? `≤ ${atMost}` : '';
+    return [
+      what,
+      short(median(ours)) + unit,
+      over,
+      short(median(theirs)) + unit,
+      ratio.toFixed(2),
+      Math.min(...ratios).toFixed(2),
+      Math.max(...ratios).toFixed(2),
+      isMissed ? `${mark}, missed` : mark,
+    ];
+  });
+  const lines = [head, head.map(() => '---'), ...body];
+  return lines.map((cells) => `| ${cells.join(' | ')} |`).join('\n');
+}
+
+function short(value: number): string {
+  return Number(value.toPrecision(3)).toLocaleString('en', { maximumFractionDigits: 4 });
+}
+
+function median(values: readonly number[]): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  const middle = sorted.length >> 1;
+  const upper = sorted[middle] ?? Number.NaN;
+  return sorted.length % 2 ? upper : (upper + (sorted[middle - 1] ?? Number.NaN)) / 2;
+}

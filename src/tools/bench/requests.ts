@@ -1,0 +1,82 @@
+// Part 2: requests to the two servers, and to a bare Express app that does the same Redis work.
+import { setTimeout as sleep } from 'node:timers/promises';
+import autocannon from 'autocannon';
+import { freePort } from '../redisServer';
+import { benchRedis, type Redis, runTypeScript } from './programs';
+import { inTurn, type Row } from './ratios';
+
+const CONNECTIONS = 50;
+const SAMPLE_MS = 20;
+
+const routes = [
+  { file: 'src/9-stock.ts', path: '/list_products/1', name: '', reserved: '0' },
+  // So far below zero that the stock lasts.
+  { file: 'src/9-stock.ts', path: '/reserve_product/1', name: ', stock left', reserved: '-1000000000' },
+  { file: 'src/9-stock.ts', path: '/reserve_product/1', name: ', none left', reserved: '4' },
+  { file: 'src/100-seat.ts', path: '/available_seats', name: '', reserved: '0' },
+  { file: 'src/100-seat.ts', path: '/reserve_seat', name: '', reserved: '0' },
+];
+
+/** Measures part 2, each pair `rounds` times, for `seconds` at a time. */
+export async function requests(rounds: number, seconds: number): Promise<Row[]> {
+  const rows: Row[] = [];
+  for (const { file, path, name, reserved } of routes) {
+    const [ours, bare] = await Promise.all([serve(file, path), serve('src/tools/bench/bareApp.ts', path)]);
+    for (const { redis } of [ours, bare]) {
+      redis.client.set('item.1', reserved);
+      redis.client.set('available_seats', '50');
+    }
+    const ways = { ours: () => rate(ours.url + path, seconds), bare: () => rate(bare.url + path, seconds) };
+    await inTurn(1, ways); // until V8 has compiled what there is to compile
+    const perSecond = await inTurn(rounds, ways);
+    rows.push({
+      what: path + name,
+      over: 'bare Express',
+      ours: perSecond.ours,
+      theirs: perSecond.bare,
+      unit: '/s',
+      atLeast: 0.95,
+    });
+    await ours.stop();
+    await bare.stop();
+  }
+  return rows;
+}
+
+interface Server {
+  readonly url: string;
+  readonly redis: Redis;
+  stop(): Promise<void>;
+}
+
+/** Runs a server on a free port, with a Redis of its own. Resolves once it answers at `path` as it should. */
+async function serve(file: string, path: string): Promise<Server> {
+  const redis = await benchRedis();
+  const port = await freePort();
+  const url = `http://127.0.0.1:${port}`;
+  const { process, stop } = runTypeScript(file, { REDIS_URL: redis.url, PORT: String(port) });
+  for (;;) {
+    const status = await fetch(url + path).then(
+      (response) => response.body?.cancel().then(() => response.status),
+      () => 0,
+    );
+    if (status === 200) break;
+    if (process.exitCode !== null) throw new Error(`${file} has ended with ${process.exitCode}`);
+    await sleep(SAMPLE_MS);
+  }
+  return {
+    url,
+    redis,
+    stop: async () => {
+      await stop();
+      await redis.stop();
+    },
+  };
+}
+
+/** How many requests to `url` are answered per second. Rejects when one is not. */
+async function rate(url: string, seconds: number): Promise<number> {
+  const result = await autocannon({ url, connections: CONNECTIONS, duration: seconds, sampleInt: SAMPLE_MS });
+  if (result.errors || result['5xx']) throw new Error(`${url}: ${result.errors} errors, ${result['5xx']} times 5xx`);
+  return (result['2xx'] + result['4xx']) / ((result.finish.getTime() - result.start.getTime()) / 1000);
+}
