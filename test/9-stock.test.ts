@@ -1,7 +1,8 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'chai';
 import { itServesJson } from './support/itServesJson';
 import { privateRedis } from './support/privateRedis';
-import { type Answer, curlSession, startServer, tally } from './support/server';
+import { type Answer, crowd, curlSession, startServer, tally } from './support/server';
 
 const STOCKS = { 1: 4, 2: 10, 3: 2, 4: 5 };
 
@@ -38,11 +39,11 @@ describe('9-stock', () => {
   for (const count of [1, 3]) {
     it(`sells what there is to 200 at once of each product, over ${count} of it, twenty times`, async () => {
       const servers = await Promise.all(Array.from({ length: count }, () => startServer('9-stock.ts', redis().url)));
+      const crowds = servers.map(({ port }, n) => crowd(port, Math.ceil((200 - n) / count)));
       for (let round = 1; round <= 20; round++) {
         await redis().ask('del', 'item.1', 'item.2', 'item.3', 'item.4');
         for (const [id, stock] of Object.entries(STOCKS)) {
-          const asked = Array.from({ length: 200 }, (_, n) => servers[n % count]?.get(`/reserve_product/${id}`));
-          const answers = (await Promise.all(asked)).filter((answer) => answer !== undefined);
+          const answers = (await Promise.all(crowds.map((ask) => ask(`/reserve_product/${id}`)))).flat();
           expect(tally(answers), `round ${round}, item ${id}`).to.deep.equal({
             '200 Reservation confirmed': stock,
             '409 Not enough stock available': 200 - stock,
@@ -112,11 +113,16 @@ describe('9-stock', () => {
       const answers: Answer[] = [];
       const counted = (status: number) => answers.filter((answer) => answer.status === status).length;
       let done = false;
+      const ask = async () => {
+        const answer = await server.get('/reserve_product/2');
+        answers.push(answer);
+        if (answer.status === 503) await sleep(20); // as a customer would
+      };
       const customers = Array.from({ length: 10 }, async () => {
-        while (!done) answers.push(await server.get('/reserve_product/2'));
+        while (!done) await ask();
       });
       const until = async (status: number, count: number) => {
-        while (counted(status) < count) answers.push(await server.get('/reserve_product/2'));
+        while (counted(status) < count) await ask();
       };
 
       await until(200, 200);

@@ -1,6 +1,7 @@
 // What is tested of both servers: JSON whatever happens, and how they start and end.
 import { connect } from 'node:net';
 import { text } from 'node:stream/consumers';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'chai';
 import { Script } from '../../src/tools/script';
 import type { PrivateRedis } from './privateRedis';
@@ -63,6 +64,7 @@ export function itServesJson(
           expect({ status, body }, path).to.deep.equal(said ? { status: 503, body: { status: said } } : AWAY);
           expect(ms, path).to.be.below(1000);
         }
+        await sleep(50); // at all moments between two tries
       }
       if (signal === 'SIGKILL') await redis().start();
       else redis().process.kill('SIGCONT');

@@ -1,6 +1,7 @@
 // One of the two servers as a process, asked over HTTP.
 import { once } from 'node:events';
 import { Agent, type IncomingMessage, type RequestOptions, request } from 'node:http';
+import { connect, type Socket } from 'node:net';
 import { json, text } from 'node:stream/consumers';
 import { freePort } from '../../src/tools/redisServer';
 import { Script } from '../../src/tools/script';
@@ -56,6 +57,30 @@ export async function launchServer(file: string, redisUrl: string): Promise<Serv
     },
     curl: async (path) => text(await send(path, {})),
   };
+}
+
+/**
+ * Keeps `count` connections open to a server on `port` and GETs `path` on all of them at the same moment, each time it is
+ * called. Bare sockets, since what asks must not be slower than what answers.
+ */
+export function crowd(port: number, count: number): (path: string) => Promise<Answer[]> {
+  const sockets = Array.from({ length: count }, () => connect(port, '127.0.0.1').setEncoding('utf8').unref());
+  const ask = (socket: Socket, path: string) =>
+    new Promise<Answer>((resolve, reject) => {
+      const start = performance.now();
+      let text = '';
+      const read = (part: string) => {
+        text += part;
+        const [, status, length] = /^HTTP\/1\.1 (\d+).*\r\nContent-Length: (\d+)\r\n/s.exec(text) ?? [];
+        const body = text.split('\r\n\r\n')[1];
+        if (body === undefined || body.length < Number(length)) return;
+        socket.off('data', read).off('close', reject);
+        resolve({ status: Number(status), body: JSON.parse(body), ms: performance.now() - start });
+      };
+      socket.on('data', read).on('close', reject);
+      socket.write(`GET ${path} HTTP/1.1\r\nHost: localhost\r\n\r\n`);
+    });
+  return (path) => Promise.all(sockets.map((socket) => ask(socket, path)));
 }
 
 /** What README.md shows below `curl localhost:1245PATH`, the `nth` time. */
