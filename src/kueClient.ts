@@ -15,6 +15,8 @@ export function createKueClient(): RedisClient {
 
 interface Command {
   readonly command: string;
+  /** Of an EXEC: the whole transaction, from its MULTI on. */
+  transaction?: readonly Command[];
 }
 
 interface CommandQueue {
@@ -38,7 +40,6 @@ function hasQueues(client: EventEmitter): client is WithQueues {
  */
 function resendUnanswered(client: WithQueues): void {
   const { command_queue, offline_queue } = client;
-  const transactions = new WeakMap<Command, Command[]>(); // by their EXEC
   let current: Command[] | undefined;
 
   const push = command_queue.push.bind(command_queue);
@@ -46,7 +47,7 @@ function resendUnanswered(client: WithQueues): void {
     if (command.command === 'multi') current = [];
     current?.push(command);
     if (command.command === 'exec' && current) {
-      transactions.set(command, current);
+      command.transaction = current;
       current = undefined;
     }
     push(command);
@@ -55,7 +56,7 @@ function resendUnanswered(client: WithQueues): void {
   client.on('end', () => {
     const unanswered: Command[] = [];
     for (let command = command_queue.shift(); command; command = command_queue.shift()) {
-      const transaction = transactions.get(command);
+      const { transaction } = command;
       const sentAtConnect = ['auth', 'info', 'select'].includes(command.command);
       if (transaction) {
         const rest = unanswered.findLastIndex((each) => !transaction.includes(each)) + 1;
