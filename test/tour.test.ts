@@ -18,7 +18,7 @@ describe('npm start', function () {
 
   const tour = () => new Script(['npm', 'start', '--silent'], { TMPDIR: folder, REDIS_URL: 'redis://127.0.0.1:1' });
 
-  it('shows every task with its session, without colour, and leaves no file', async () => {
+  it('shows every task with its session, and leaves no file', async () => {
     const script = tour();
     expect(await script.exit(), script.lines.slice(-3).join('\n')).to.equal(0);
     expect(script.lines.at(-1)).to.match(/^Tasks 0 to 13 printed what the course shows, in [\d.]+ s\.$/);
@@ -28,8 +28,16 @@ describe('npm start', function () {
       expect(lines, file).to.include.members(session(`npm run dev ${file}`));
     }
     expect(script.lines).to.include('{"status":"Not enough stock available","itemId":1}');
-    expect(script.lines.join('')).not.to.include('\u001b');
     expect((await readdir(folder)).filter((name) => name.startsWith('queuing'))).to.deep.equal([]);
+  });
+
+  it('prints no colour to what is no terminal, even where the scripts are told to', async () => {
+    for (const task of ['4', '11']) {
+      const tour = `set -o pipefail; node_modules/.bin/ts-node src/tools/tour.ts ${task} | cat -v`;
+      const script = new Script(['bash', '-c', tour], { TMPDIR: folder, FORCE_COLOR: '1', MOCHA_COLORS: '1' });
+      expect(await script.exit(), script.lines.join('\n')).to.equal(0);
+      expect(script.lines.filter((line) => line.includes('^['))).to.deep.equal([]);
+    }
   });
 
   it('shows one task by its number or its file', async () => {

@@ -3,6 +3,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { EventEmitter, once } from 'node:events';
 import { resolve } from 'node:path';
 import { createInterface } from 'node:readline';
+import { stripVTControlCharacters } from 'node:util';
 
 const root = resolve(__dirname, '../..');
 const running = new Set<Script>();
@@ -13,7 +14,7 @@ process.on('exit', () => {
 });
 
 export class Script extends EventEmitter<{ change: [] }> {
-  /** What it has printed so far, on either output. */
+  /** What it has printed so far, on either output, without colours. */
   readonly lines: string[] = [];
   readonly process: ChildProcess;
   private readonly closed: Promise<unknown>;
@@ -27,7 +28,7 @@ export class Script extends EventEmitter<{ change: [] }> {
     for (const input of [this.process.stdout, this.process.stderr]) {
       if (!input) throw new Error(`${program} has no output`);
       createInterface({ input }).on('line', (line) => {
-        this.lines.push(line);
+        this.lines.push(stripVTControlCharacters(line));
         this.emit('change');
       });
     }
