@@ -24,7 +24,8 @@ export class Script extends EventEmitter<{ change: [] }> {
     super();
     this.setMaxListeners(0);
     const [program, ...rest] = command;
-    this.process = spawn(program, rest, { cwd: root, detached: true, env: { ...process.env, ...env } });
+    const { FORCE_COLOR, ...inherited } = process.env; // beside NO_COLOR, Node would warn of it in each script
+    this.process = spawn(program, rest, { cwd: root, detached: true, env: { ...inherited, ...env } });
     for (const input of [this.process.stdout, this.process.stderr]) {
       if (!input) throw new Error(`${program} has no output`);
       createInterface({ input }).on('line', (line) => {
