@@ -8,4 +8,4 @@ if [ ! -f "src/$file" ]; then
 fi
 shift
 # With its own signal, SIGUSR2, nodemon would take a closed terminal for a wish to start the script again.
-exec nodemon --signal SIGTERM --cwd src --exec ts-node "$file" "$@"
+TS_NODE_COMPILER="$PWD/src/tools/typescript.cjs" exec nodemon --signal SIGTERM --cwd src --exec ts-node "$file" "$@"
