@@ -28,7 +28,7 @@ install_redis() {
 if [ node_modules/.package-lock.json -nt package-lock.json ] && npm ls >/dev/null 2>&1; then
   echo "npm packages: installed"
 else
-  run npm ci
+  run npm ci --include=dev
 fi
 
 if ! command -v redis-server >/dev/null; then
