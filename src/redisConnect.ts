@@ -3,6 +3,8 @@ import type { Duplex } from 'node:stream';
 import { type ClientOpts, createClient, type RedisClient } from 'redis';
 import { fail } from './fail';
 
+type Later = (callback: () => void) => unknown;
+
 const RETRY_MS = 500;
 const CONNECT_MS = 10_000;
 
@@ -21,7 +23,7 @@ export let isLogging = false;
  */
 export function redisConnect(options: ClientOpts = {}): RedisClient {
   isLogging = true;
-  const client = createPersistentClient(options);
+  const client = createPersistentClient(options, setImmediate); // each request to a server is a tick of its own
   client.on('ready', () => console.log(CONNECTED));
   client.on('error', (error) => console.log(notConnected(error)));
   return client;
@@ -29,9 +31,9 @@ export function redisConnect(options: ClientOpts = {}): RedisClient {
 
 /**
  * A client for REDIS_URL, default redis://127.0.0.1:6379, that never gives up: at each failed try, 500 ms apart, it emits
- * `error` with the reason. It logs nothing itself.
+ * `error` with the reason. It logs nothing itself. What it is asked goes out when `later` calls back, in one write.
  */
-export function createPersistentClient(options: ClientOpts = {}): RedisClient {
+export function createPersistentClient(options: ClientOpts = {}, later: Later = process.nextTick): RedisClient {
   const url = redisUrl();
   const client: RedisClient = createClient({
     ...url,
@@ -49,27 +51,30 @@ export function createPersistentClient(options: ClientOpts = {}): RedisClient {
   client.on('error', ({ command, message }: Error & { command?: string }) => {
     if (command === 'SELECT') fail(`Database ${url.db} of REDIS_URL can't be used: ${message}`);
   });
-  client.on('connect', () => writeOncePerTick(client.stream));
+  client.on('connect', () => writeTogether(client.stream, later));
   return client;
 }
 
 /**
- * Sends what is asked in one tick in one write. That saves system calls, and workers that ask together are answered
- * together: only so does 7-job_processor.ts, with its two, print the same order every time.
+ * Sends what is asked until `later` calls back in one write. That saves system calls, and workers that ask together are
+ * answered together: only so does 7-job_processor.ts, with its two, print the same order every time.
  */
-function writeOncePerTick(stream: Duplex): void {
+function writeTogether(stream: Duplex, later: Later): void {
   const write = stream.write.bind(stream);
-  let waiting = false;
+  let waiting = '';
+  const flush = () => {
+    const text = waiting;
+    waiting = '';
+    if (text) write(text);
+  };
   stream.write = (chunk: string | Buffer) => {
-    if (!waiting) {
-      waiting = true;
-      stream.cork();
-      process.nextTick(() => {
-        waiting = false;
-        stream.uncork();
-      });
+    if (typeof chunk !== 'string') {
+      flush();
+      return write(chunk);
     }
-    return write(chunk);
+    if (!waiting) later(flush);
+    waiting += chunk;
+    return true;
   };
 }
 
