@@ -38,8 +38,8 @@ export async function firstLine(rounds: number): Promise<Row[]> {
     babel: () => msToFirstLine('npm', ['run', 'dev', '0-redis_client.js'], course, redis.url),
     node: () => msToFirstLine('node', ['src/0-redis_client.js'], compiled, redis.url),
   };
-  await inTurn(1, ways); // until everything is in the disk cache
-  const ms = await inTurn(rounds, ways);
+  await inTurn(1, 1, ways); // until everything is in the disk cache
+  const ms = await inTurn(rounds, 1, ways);
   await redis.stop();
   const row = { what: 'npm run dev 0-redis_client.ts: first line', unit: ' ms', ours: ms.ours };
   return [

@@ -14,15 +14,23 @@ export interface Row {
   readonly atMost?: number;
 }
 
-/** Does each of `ways` once, in turn, and that `rounds` times over. Resolves to what each has resolved to, round by round. */
+/**
+ * Does each of `ways` in turn, `turns` times over, and that `rounds` times. Resolves to what each has resolved to, round by
+ * round: the mean of its turns, which what a machine does for a moment hardly changes.
+ */
 export async function inTurn<Name extends string>(
   rounds: number,
+  turns: number,
   ways: Record<Name, () => Promise<number>>,
 ): Promise<Record<Name, number[]>>;
-export async function inTurn(rounds: number, ways: Record<string, () => Promise<number>>) {
-  const results = Object.entries(ways).map(([name, measure]) => ({ name, measure, values: [] as number[] }));
+export async function inTurn(rounds: number, turns: number, ways: Record<string, () => Promise<number>>) {
+  const results = Object.entries(ways).map(([name, measure]) => ({ name, measure, sum: 0, values: [] as number[] }));
   for (let round = 0; round < rounds; round++) {
-    for (const { measure, values } of results) values.push(await measure());
+    for (const result of results) result.sum = 0;
+    for (let turn = 0; turn < turns; turn++) {
+      for (const result of results) result.sum += await result.measure();
+    }
+    for (const { sum, values } of results) values.push(sum / turns);
   }
   return Object.fromEntries(results.map(({ name, values }) => [name, values]));
 }
