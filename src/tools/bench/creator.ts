@@ -1,14 +1,15 @@
-// creator.ts ours|bare COUNT: creates COUNT jobs when it is told to, on the project's queue or on bare Kue's.
+// creator.ts ours|bare: creates as many jobs as it is told to, each time it is, on the project's queue or on bare Kue's.
 import kue from 'kue';
 import createPushNotificationsJobs from '../../8-job';
 import { createQueue } from '../../kueQueue';
 
-const [kind, count] = process.argv.slice(2);
-const queue = kind === 'ours' ? createQueue() : kue.createQueue({ redis: process.env.REDIS_URL });
-const jobs = Array.from({ length: Number(count) }, (_, index) => ({
-  phoneNumber: String(4_153_600_000 + index),
-  message: 'This is the code 1234 to verify your account',
-}));
+const queue = process.argv[2] === 'ours' ? createQueue() : kue.createQueue({ redis: process.env.REDIS_URL });
 
-process.once('message', () => createPushNotificationsJobs(jobs, queue));
+process.on('message', (count) => {
+  const jobs = Array.from({ length: Number(count) }, (_, index) => ({
+    phoneNumber: String(4_153_600_000 + index),
+    message: 'This is the code 1234 to verify your account',
+  }));
+  createPushNotificationsJobs(jobs, queue);
+});
 queue.client.once('ready', () => process.send?.('ready'));

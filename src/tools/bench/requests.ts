@@ -28,7 +28,7 @@ export async function requests(rounds: number, seconds: number): Promise<Row[]> 
       redis.client.set('available_seats', '50');
     }
     const ways = { ours: () => rate(ours.url + path, seconds), bare: () => rate(bare.url + path, seconds) };
-    await inTurn(1, 1, ways); // until V8 has compiled what there is to compile
+    await inTurn(1, 2, ways); // until V8 has compiled what there is to compile
     const perSecond = await inTurn(rounds, TURNS, ways);
     rows.push({
       what: path + name,
