@@ -42,9 +42,9 @@ async function created(rounds: number, many: number): Promise<Row[]> {
   });
 
   const [ours, bare] = [await startCreator('ours'), await startCreator('bare')];
-  const pair = { ours: () => ours.create(many / TURNS), bare: () => bare.create(many / TURNS) };
-  await inTurn(1, WARM_TURNS, pair);
-  const each = await inTurn(2 * rounds, TURNS, pair); // their heaps grow, and are cleaned up now and then
+  await inTurn(WARM_TURNS, 1, { ours: () => ours.create(WARM), bare: () => bare.create(WARM) });
+  const pair = { ours: () => ours.create(many), bare: () => bare.create(many) };
+  const each = await inTurn(2 * rounds, 1, pair); // some are slow: their heaps grow, and are cleaned up
   await ours.stop();
   await bare.stop();
   return [
@@ -54,22 +54,8 @@ async function created(rounds: number, many: number): Promise<Row[]> {
 }
 
 async function done(rounds: number, many: number): Promise<Row[]> {
-  const ours = await startCrew('ours');
-  const bare = await startCrew('bare');
-
-  await ours.grow(1);
-  const peaks = new Map<number, number>();
-  const idle = await ours.peak();
-  const work = (count: number) => async () => {
-    const [msPerJob] = await ours.work(count);
-    if (!peaks.has(count)) peaks.set(count, (await ours.peak()) - idle);
-    return msPerJob ?? Number.NaN;
-  };
-  const ms = await inTurn(rounds, 1, { few: mean(FEW_TIMES, work(many / 10)), middle: work(many) });
-  const most = await ours.work(many * 10, rounds);
-  peaks.set(many * 10, (await ours.peak()) - idle);
-
   const rows: Row[] = [];
+  const [ours, bare] = [await startCrew('ours'), await startCrew('bare')];
   const turn = (crew: Crew) => async () => (await crew.work(many / TURNS))[0] ?? Number.NaN;
   const pair = { ours: turn(ours), bare: turn(bare) };
   for (const [size, name] of [
@@ -84,7 +70,24 @@ async function done(rounds: number, many: number): Promise<Row[]> {
   }
   await ours.stop();
   await bare.stop();
-  return [...rows, ...growthRows('jobs done', many, ms.few, ms.middle, most, peaks)];
+  return [...rows, ...(await doneGrowth(rounds, many))];
+}
+
+async function doneGrowth(rounds: number, many: number): Promise<Row[]> {
+  const crew = await startCrew('ours');
+  await crew.grow(2);
+  const peaks = new Map<number, number>();
+  const idle = await crew.peak();
+  const work = (count: number) => async () => {
+    const [msPerJob] = await crew.work(count);
+    if (!peaks.has(count)) peaks.set(count, (await crew.peak()) - idle);
+    return msPerJob ?? Number.NaN;
+  };
+  const ms = await inTurn(rounds, 1, { few: mean(FEW_TIMES, work(many / 10)), middle: work(many) });
+  const most = await crew.work(many * 10, rounds);
+  peaks.set(many * 10, (await crew.peak()) - idle);
+  await crew.stop();
+  return growthRows('jobs done by two', many, ms.few, ms.middle, most, peaks);
 }
 
 /** A way to measure that measures `times` times, and resolves to the mean. */
@@ -166,7 +169,7 @@ interface Crew {
   grow(size: number): Promise<void>;
   /** Has them do `count` jobs. Resolves to the ms per job in each of `stretches` equal parts of that, one after the other. */
   work(count: number, stretches?: number): Promise<number[]>;
-  /** The most memory that the first of them has had so far, in bytes. */
+  /** The most memory that they have had so far, in bytes, added up. */
   peak(): Promise<number>;
   stop(): Promise<void>;
 }
@@ -196,8 +199,7 @@ async function startCrew(kind: Kind): Promise<Crew> {
       return msPerJob;
     },
     async peak() {
-      const [first] = programs;
-      return first ? peakBytes(first) : Number.NaN;
+      return (await Promise.all(programs.map(peakBytes))).reduce((sum, bytes) => sum + bytes);
     },
     async stop() {
       await Promise.all(programs.map((program) => program.stop()));
