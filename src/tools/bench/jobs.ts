@@ -83,7 +83,9 @@ async function doneGrowth(rounds: number, many: number): Promise<Row[]> {
     if (!peaks.has(count)) peaks.set(count, (await crew.peak()) - idle);
     return msPerJob ?? Number.NaN;
   };
-  const ms = await inTurn(rounds, 1, { few: mean(FEW_TIMES, work(many / 10)), middle: work(many) });
+  const few = work(many / 10);
+  await inTurn(WARM_TURNS, 1, { few });
+  const ms = await inTurn(rounds, 1, { few: mean(TURNS, few), middle: work(many) });
   const most = await crew.work(many * 10, rounds);
   peaks.set(many * 10, (await crew.peak()) - idle);
   await crew.stop();
