@@ -9,7 +9,7 @@ import { inTurn, type Row } from './ratios';
 const POLL_MS = 2;
 const SETTLE_MS = 20;
 const TURNS = 10;
-const FEW_TIMES = 2;
+const FEW_TIMES = 3;
 // Until V8 has compiled what there is to compile: this many jobs, or turns.
 const WARM = 1_000;
 const WARM_TURNS = 2;
@@ -36,7 +36,7 @@ async function created(rounds: number, many: number): Promise<Row[]> {
     return msPerJob;
   };
   const ms = await inTurn(rounds, 1, {
-    few: mean(FEW_TIMES, growth(many / 10)),
+    few: growth(many / 10),
     middle: growth(many),
     most: growth(many * 10),
   });
@@ -85,7 +85,7 @@ async function doneGrowth(rounds: number, many: number): Promise<Row[]> {
   };
   const few = work(many / 10);
   await inTurn(WARM_TURNS, 1, { few });
-  const ms = await inTurn(rounds, 1, { few: mean(TURNS, few), middle: work(many) });
+  const ms = await inTurn(rounds, 1, { few: mean(FEW_TIMES, few), middle: work(many) });
   const most = await crew.work(many * 10, rounds);
   peaks.set(many * 10, (await crew.peak()) - idle);
   await crew.stop();
