@@ -36,7 +36,7 @@ async function created(rounds: number, many: number): Promise<Row[]> {
     return msPerJob;
   };
   const ms = await inTurn(rounds, 1, {
-    few: growth(many / 10),
+    few: mean(FEW_TIMES, growth(many / 10)),
     middle: growth(many),
     most: growth(many * 10),
   });
