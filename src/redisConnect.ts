@@ -32,7 +32,7 @@ export function redisConnect(options: ClientOpts = {}): RedisClient {
 
 /**
  * A client for REDIS_URL, default redis://127.0.0.1:6379, that never gives up: at each failed try, 500 ms apart, it emits
- * `error` with the reason. It logs nothing itself. What it is asked goes out when `later` calls back, in one write.
+ * `error` with the reason. It logs nothing itself. What it is asked goes out when `later` calls back, together.
  */
 export function createPersistentClient(options: ClientOpts = {}, later: Later = process.nextTick): RedisClient {
   const url = redisUrl();

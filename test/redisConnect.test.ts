@@ -52,9 +52,8 @@ describe('REDIS_URL', () => {
       ]);
     });
 
-    it('works with the password as it is', async () => {
-      const script = Script.task('1-redis_op.ts', `redis://:${password}@127.0.0.1:${redis().port}`);
-      await script.printed('100');
+    it('works for every script with the password as it is', async () => {
+      await expectAllToWork(`redis://:${password}@127.0.0.1:${redis().port}/3`);
     });
 
     it('is said in one line to name a database that there is not, exit 1', async () => {
