@@ -4,12 +4,15 @@ import { readFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { benchRedis, type Program, type Redis, runTypeScript } from './programs';
-import { inTurn, type Row } from './ratios';
+import { inTurn, mean, type Row } from './ratios';
 
 const POLL_MS = 2;
 const SETTLE_MS = 20;
-const TURNS = 10;
-const FEW_TIMES = 3;
+const TURNS = 4;
+// How often in a row what is soon done is measured, to be as steady as the rest.
+const FEW_TIMES = 6;
+const OURS_TIMES = 2;
+const LOTS = 2;
 // Until V8 has compiled what there is to compile: this many jobs, or turns.
 const WARM = 1_000;
 const WARM_TURNS = 2;
@@ -20,83 +23,90 @@ type Kind = 'ours' | 'bare';
 
 /** Measures parts 3 and 4, each pair `rounds` times, with `many` jobs in part 3 and as the middle step of part 4. */
 export async function jobs(rounds: number, many: number): Promise<Row[]> {
-  return [...(await created(rounds, many)), ...(await done(rounds, many))];
-}
-
-async function created(rounds: number, many: number): Promise<Row[]> {
-  const peaks = new Map<number, number>();
-  const growth = (count: number) => async () => {
-    const creator = await startCreator('ours');
-    const idle = await peakBytes(creator.program);
-    await creator.create(WARM);
-    const msPerJob = await creator.create(count);
-    const bytes = (await peakBytes(creator.program)) - idle;
-    peaks.set(count, Math.max(bytes, peaks.get(count) ?? 0));
-    await creator.stop();
-    return msPerJob;
-  };
-  const ms = await inTurn(rounds, 1, {
-    few: mean(FEW_TIMES, growth(many / 10)),
-    middle: growth(many),
-    most: growth(many * 10),
-  });
-
-  const [ours, bare] = [await startCreator('ours'), await startCreator('bare')];
-  await inTurn(WARM_TURNS, 1, { ours: () => ours.create(WARM), bare: () => bare.create(WARM) });
-  const pair = { ours: () => ours.create(many), bare: () => bare.create(many) };
-  const each = await inTurn(2 * rounds, 1, pair); // some are slow: their heaps grow, and are cleaned up
-  await ours.stop();
-  await bare.stop();
   return [
-    rateRow('jobs created', many, each.ours, each.bare),
-    ...growthRows('jobs created', many, ms.few, ms.middle, ms.most, peaks),
+    ...(await created(rounds, many)),
+    await doneBy(1, 'one processor', rounds, many),
+    ...(await doneByTwo(rounds, many)),
+    await doneBy(4, 'four processors', rounds, many),
   ];
 }
 
-async function done(rounds: number, many: number): Promise<Row[]> {
-  const rows: Row[] = [];
-  const [ours, bare] = [await startCrew('ours'), await startCrew('bare')];
-  const turn = (crew: Crew) => async () => (await crew.work(many / TURNS))[0] ?? Number.NaN;
-  const pair = { ours: turn(ours), bare: turn(bare) };
-  for (const [size, name] of [
-    [1, 'one processor'],
-    [2, 'two processors'],
-    [4, 'four processors'],
-  ] as const) {
-    await Promise.all([ours.grow(size), bare.grow(size)]);
-    await inTurn(1, WARM_TURNS, pair);
-    const each = await inTurn(rounds, TURNS, pair);
-    rows.push(rateRow(`jobs done by ${name}`, many, each.ours, each.bare));
+async function created(rounds: number, many: number): Promise<Row[]> {
+  const growth = steps(many);
+  const [few, middle, most] = growth;
+  const bareMs: number[] = [];
+  for (let round = 0; round < rounds; round++) {
+    const [ours, bare] = [await startCreator('ours'), await startCreator('bare')];
+    const measure = measureWith(ours.create, ours.peak, await ours.peak(), round);
+    await inTurn(1, WARM_TURNS, { ours: () => ours.create(WARM), bare: () => bare.create(WARM) });
+    few.ms.push(await mean(FEW_TIMES, measure(few))());
+    // Ours more often: it is sooner done, and its heap is cleaned up in some lots and not in others.
+    const pair = { ours: mean(OURS_TIMES, measure(middle)), bare: () => bare.create(many) };
+    const each = await inTurn(1, LOTS, pair);
+    middle.ms.push(...each.ours);
+    bareMs.push(...each.bare);
+    most.ms.push(await measure(most)());
+    await ours.stop();
+    await bare.stop();
   }
+  return [rateRow('jobs created', many, middle.ms, bareMs), ...growthRows('jobs created', growth)];
+}
+
+async function doneBy(size: number, name: string, rounds: number, many: number): Promise<Row> {
+  const [ours, bare] = [await startCrew('ours', size), await startCrew('bare', size)];
+  const pair = { ours: () => ours.work(many / TURNS), bare: () => bare.work(many / TURNS) };
+  await inTurn(1, WARM_TURNS, { ours: () => ours.work(WARM), bare: () => bare.work(WARM) });
+  const each = await inTurn(rounds, TURNS, pair);
   await ours.stop();
   await bare.stop();
-  return [...rows, ...(await doneGrowth(rounds, many))];
+  return rateRow(`jobs done by ${name}`, many, each.ours, each.bare);
 }
 
-async function doneGrowth(rounds: number, many: number): Promise<Row[]> {
-  const crew = await startCrew('ours');
-  await crew.grow(2);
-  const peaks = new Map<number, number>();
-  const idle = await crew.peak();
-  const work = (count: number) => async () => {
-    const [msPerJob] = await crew.work(count);
-    if (!peaks.has(count)) peaks.set(count, (await crew.peak()) - idle);
-    return msPerJob ?? Number.NaN;
-  };
-  const few = work(many / 10);
-  await inTurn(WARM_TURNS, 1, { few });
-  const ms = await inTurn(rounds, 1, { few: mean(FEW_TIMES, few), middle: work(many) });
-  const most = await crew.work(many * 10, rounds);
-  peaks.set(many * 10, (await crew.peak()) - idle);
-  await crew.stop();
-  return growthRows('jobs done by two', many, ms.few, ms.middle, most, peaks);
+async function doneByTwo(rounds: number, many: number): Promise<Row[]> {
+  const growth = steps(many);
+  const [few, middle, most] = growth;
+  const [ours, bare] = [await startCrew('ours', 2), await startCrew('bare', 2)];
+  const idle = await ours.peak();
+  const measure = measureWith(ours.work, ours.peak, idle, 0);
+  await inTurn(1, WARM_TURNS, { ours: measure(few), bare: () => bare.work(WARM) });
+  const ways = { few: mean(FEW_TIMES, measure(few)), middle: measure(middle), bare: () => bare.work(many) };
+  const before = await inTurn(Math.ceil(rounds / 2), 1, ways);
+  most.ms.push(...(await ours.workOn(most.count, rounds)));
+  most.bytes.push((await ours.peak()) - idle);
+  const after = await inTurn(Math.floor(rounds / 2), 1, ways);
+  await ours.stop();
+  await bare.stop();
+  few.ms.push(...before.few, ...after.few);
+  middle.ms.push(...before.middle, ...after.middle);
+  const row = rateRow('jobs done by two processors', many, middle.ms, [...before.bare, ...after.bare]);
+  return [row, ...growthRows('jobs done by two', growth)];
 }
 
-/** A way to measure that measures `times` times, and resolves to the mean. */
-function mean(times: number, measure: () => Promise<number>): () => Promise<number> {
-  return async () => {
-    const { all } = await inTurn(1, times, { all: measure });
-    return all[0] ?? Number.NaN;
+/** A step of part 4. */
+interface Step {
+  readonly count: number;
+  /** Per job, round by round. */
+  readonly ms: number[];
+  /** The most memory that it took, in each round in which that was to be seen. */
+  readonly bytes: number[];
+}
+
+function steps(many: number): [few: Step, middle: Step, most: Step] {
+  const step = (count: number) => ({ count, ms: [], bytes: [] });
+  return [step(many / 10), step(many), step(many * 10)];
+}
+
+/** Ways to measure steps: `work` with the step's jobs, and, after the first time, the memory that it took beyond `idle`. */
+function measureWith(
+  work: (count: number) => Promise<number>,
+  peak: () => Promise<number>,
+  idle: number,
+  round: number,
+): (step: Step) => () => Promise<number> {
+  return (step) => async () => {
+    const msPerJob = await work(step.count);
+    step.bytes[round] ??= (await peak()) - idle;
+    return msPerJob;
   };
 }
 
@@ -111,36 +121,25 @@ function rateRow(what: string, count: number, ours: readonly number[], bare: rea
   };
 }
 
-function growthRows(
-  what: string,
-  many: number,
-  few: readonly number[],
-  middle: readonly number[],
-  most: readonly number[],
-  peaks: ReadonlyMap<number, number>,
-): Row[] {
-  const steps = [
-    { count: many / 10, ms: few },
-    { count: many, ms: middle },
-    { count: many * 10, ms: most },
-  ];
-  return steps.slice(1).flatMap(({ count, ms }, index) => {
-    const before = steps[index];
+function growthRows(what: string, growth: readonly Step[]): Row[] {
+  return growth.slice(1).flatMap((step, index) => {
+    const before = growth[index];
     if (!before) return [];
-    const kB = (n: number) => [(peaks.get(n) ?? Number.NaN) / 1024 / n];
-    const name = `${count.toLocaleString('en')} ${what}`;
-    const over = `${before.count.toLocaleString('en')}`;
+    const kB = ({ count, bytes }: Step) => bytes.map((all) => all / 1024 / count);
+    const name = `${step.count.toLocaleString('en')} ${what}`;
+    const over = before.count.toLocaleString('en');
     return [
-      { what: `${name}: time per job`, over, ours: ms, theirs: before.ms, unit: ' ms', atMost: 1.2 },
-      { what: `${name}: memory per job`, over, ours: kB(count), theirs: kB(before.count), unit: ' kB' },
+      { what: `${name}: time per job`, over, ours: step.ms, theirs: before.ms, unit: ' ms', atMost: 1.2 },
+      { what: `${name}: memory per job`, over, ours: kB(step), theirs: kB(before), unit: ' kB' },
     ];
   });
 }
 
 interface Creator {
-  readonly program: Program;
   /** Has it create `count` jobs. Resolves to the ms per job. */
   create(count: number): Promise<number>;
+  /** The most memory that it has had so far, in bytes. */
+  peak(): Promise<number>;
   stop(): Promise<void>;
 }
 
@@ -151,7 +150,6 @@ async function startCreator(kind: Kind): Promise<Creator> {
   await once(program.process, 'message');
   let total = 0;
   return {
-    program,
     async create(count) {
       total += count;
       const start = performance.now();
@@ -159,6 +157,7 @@ async function startCreator(kind: Kind): Promise<Creator> {
       await reaches(redis, CREATED, total);
       return (performance.now() - start) / count;
     },
+    peak: () => peakBytes(program),
     async stop() {
       await program.stop();
       await redis.stop();
@@ -167,39 +166,39 @@ async function startCreator(kind: Kind): Promise<Creator> {
 }
 
 interface Crew {
-  /** Starts processors until there are `size`, each doing two jobs at a time. */
-  grow(size: number): Promise<void>;
-  /** Has them do `count` jobs. Resolves to the ms per job in each of `stretches` equal parts of that, one after the other. */
-  work(count: number, stretches?: number): Promise<number[]>;
-  /** The most memory that they have had so far, in bytes, added up. */
+  /** Has it do `count` jobs. Resolves to the ms per job. */
+  work(count: number): Promise<number>;
+  /** The same, for each of `stretches` equal parts of them. */
+  workOn(count: number, stretches: number): Promise<number[]>;
+  /** The most memory that its processors have had so far, in bytes, added up. */
   peak(): Promise<number>;
   stop(): Promise<void>;
 }
 
-async function startCrew(kind: Kind): Promise<Crew> {
+/** Starts `size` processors, each doing two jobs at a time, on a Redis of their own. */
+async function startCrew(kind: Kind, size: number): Promise<Crew> {
   const file = kind === 'ours' ? 'src/7-job_processor.ts' : 'src/tools/bench/bareProcessor.ts';
   const redis = await benchRedis();
-  const programs: Program[] = [];
   const info = promisify<string, unknown>(redis.client.info).bind(redis.client);
   const evalAsync = promisify<string[], unknown>(redis.client.eval).bind(redis.client);
+  const programs = Array.from({ length: size }, () => runTypeScript(file, { REDIS_URL: redis.url }));
+  while (Number(/blocked_clients:(\d+)/.exec(String(await info('clients')))?.[1]) < size) await sleep(POLL_MS);
+  await sleep(SETTLE_MS);
+  const workOn = async (count: number, stretches: number) => {
+    await evalAsync([REMOVE_JOBS, '0']);
+    await evalAsync([SAVE_JOBS, '0', String(count)]);
+    const msPerJob: number[] = [];
+    for (let stretch = 1; stretch <= stretches; stretch++) {
+      const start = performance.now();
+      await reaches(redis, DONE, (count / stretches) * stretch);
+      msPerJob.push((performance.now() - start) / (count / stretches));
+    }
+    await sleep(SETTLE_MS); // the last job is not quite over
+    return msPerJob;
+  };
   return {
-    async grow(size) {
-      while (programs.length < size) programs.push(runTypeScript(file, { REDIS_URL: redis.url }));
-      while (Number(/blocked_clients:(\d+)/.exec(String(await info('clients')))?.[1]) < size) await sleep(POLL_MS);
-      await sleep(SETTLE_MS);
-    },
-    async work(count, stretches = 1) {
-      await evalAsync([REMOVE_JOBS, '0']);
-      await evalAsync([SAVE_JOBS, '0', String(count)]);
-      const msPerJob: number[] = [];
-      for (let stretch = 1; stretch <= stretches; stretch++) {
-        const start = performance.now();
-        await reaches(redis, DONE, (count / stretches) * stretch);
-        msPerJob.push((performance.now() - start) / (count / stretches));
-      }
-      await sleep(SETTLE_MS); // the last job is not quite over
-      return msPerJob;
-    },
+    work: async (count) => (await workOn(count, 1))[0] ?? Number.NaN,
+    workOn,
     async peak() {
       return (await Promise.all(programs.map(peakBytes))).reduce((sum, bytes) => sum + bytes);
     },

@@ -35,6 +35,14 @@ export async function inTurn(rounds: number, turns: number, ways: Record<string,
   return Object.fromEntries(results.map(({ name, values }) => [name, values]));
 }
 
+/** A way to measure that measures `times` times, and resolves to the mean. */
+export function mean(times: number, measure: () => Promise<number>): () => Promise<number> {
+  return async () => {
+    const { all } = await inTurn(1, times, { all: measure });
+    return all[0] ?? Number.NaN;
+  };
+}
+
 /** The table in Markdown, as README.md shows it. */
 export function table(rows: readonly Row[]): string {
   const head = ['measured', 'here', 'over', 'there', 'ratio', 'min', 'max', 'mark'];

@@ -6,7 +6,7 @@ import { benchRedis, type Redis, runTypeScript } from './programs';
 import { inTurn, type Row } from './ratios';
 
 const CONNECTIONS = 50;
-const TURNS = 3;
+const TURNS = 4;
 const SAMPLE_MS = 20;
 
 const routes = [
@@ -18,7 +18,7 @@ const routes = [
   { file: 'src/100-seat.ts', path: '/reserve_seat', name: '', reserved: '0' },
 ];
 
-/** Measures part 2, each pair `rounds` times, for three times `seconds`. */
+/** Measures part 2, each pair `rounds` times, four times for `seconds` each. */
 export async function requests(rounds: number, seconds: number): Promise<Row[]> {
   const rows: Row[] = [];
   for (const { file, path, name, reserved } of routes) {
