@@ -15,7 +15,7 @@ const isQuick = values.quick ?? false;
 // As many rounds as five minutes have room for.
 const parts = {
   firstLine: () => firstLine(isQuick ? 1 : 9),
-  requests: () => requests(isQuick ? 1 : 5, isQuick ? 0.1 : 0.35),
+  requests: () => requests(isQuick ? 1 : 5, isQuick ? 5 : 20),
   jobs: () => (isQuick ? jobs(1, 1_000) : jobs(5, 10_000)),
 };
 

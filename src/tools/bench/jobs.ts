@@ -8,11 +8,11 @@ import { inTurn, mean, type Row } from './ratios';
 
 const POLL_MS = 2;
 const SETTLE_MS = 20;
-const TURNS = 4;
+// The turns of a round: what the machine does for a moment then hits either side.
+const TURNS = 10;
 // How often in a row what is soon done is measured, to be as steady as the rest.
-const FEW_TIMES = 6;
-const OURS_TIMES = 2;
-const LOTS = 2;
+const FEW_TIMES = 8;
+const MIDDLE_TIMES = 4;
 // Until V8 has compiled what there is to compile: this many jobs, or turns.
 const WARM = 1_000;
 const WARM_TURNS = 2;
@@ -34,28 +34,29 @@ export async function jobs(rounds: number, many: number): Promise<Row[]> {
 async function created(rounds: number, many: number): Promise<Row[]> {
   const growth = steps(many);
   const [few, middle, most] = growth;
-  const bareMs: number[] = [];
   for (let round = 0; round < rounds; round++) {
-    const [ours, bare] = [await startCreator('ours'), await startCreator('bare')];
-    const measure = measureWith(ours.create, ours.peak, await ours.peak(), round);
-    await inTurn(1, WARM_TURNS, { ours: () => ours.create(WARM), bare: () => bare.create(WARM) });
+    const creator = await startCreator('ours');
+    const measure = measureWith(creator.create, creator.peak, await creator.peak(), round);
+    await creator.create(WARM);
     few.ms.push(await mean(FEW_TIMES, measure(few))());
-    // Ours more often: it is sooner done, and its heap is cleaned up in some lots and not in others.
-    const pair = { ours: mean(OURS_TIMES, measure(middle)), bare: () => bare.create(many) };
-    const each = await inTurn(1, LOTS, pair);
-    middle.ms.push(...each.ours);
-    bareMs.push(...each.bare);
+    middle.ms.push(await mean(MIDDLE_TIMES, measure(middle))());
     most.ms.push(await measure(most)());
-    await ours.stop();
-    await bare.stop();
+    await creator.stop();
   }
-  return [rateRow('jobs created', many, middle.ms, bareMs), ...growthRows('jobs created', growth)];
+
+  const [ours, bare] = [await startCreator('ours'), await startCreator('bare')];
+  const pair = { ours: () => ours.create(many / TURNS), bare: () => bare.create(many / TURNS) };
+  await inTurn(1, WARM_TURNS, pair);
+  const each = await inTurn(2 * rounds, TURNS, pair);
+  await ours.stop();
+  await bare.stop();
+  return [rateRow('jobs created', many, each.ours, each.bare), ...growthRows('jobs created', growth)];
 }
 
 async function doneBy(size: number, name: string, rounds: number, many: number): Promise<Row> {
   const [ours, bare] = [await startCrew('ours', size), await startCrew('bare', size)];
   const pair = { ours: () => ours.work(many / TURNS), bare: () => bare.work(many / TURNS) };
-  await inTurn(1, WARM_TURNS, { ours: () => ours.work(WARM), bare: () => bare.work(WARM) });
+  await inTurn(1, WARM_TURNS, pair);
   const each = await inTurn(rounds, TURNS, pair);
   await ours.stop();
   await bare.stop();
@@ -65,21 +66,24 @@ async function doneBy(size: number, name: string, rounds: number, many: number):
 async function doneByTwo(rounds: number, many: number): Promise<Row[]> {
   const growth = steps(many);
   const [few, middle, most] = growth;
+  const bareMs: number[] = [];
   const [ours, bare] = [await startCrew('ours', 2), await startCrew('bare', 2)];
   const idle = await ours.peak();
   const measure = measureWith(ours.work, ours.peak, idle, 0);
-  await inTurn(1, WARM_TURNS, { ours: measure(few), bare: () => bare.work(WARM) });
-  const ways = { few: mean(FEW_TIMES, measure(few)), middle: measure(middle), bare: () => bare.work(many) };
-  const before = await inTurn(Math.ceil(rounds / 2), 1, ways);
-  most.ms.push(...(await ours.workOn(most.count, rounds)));
-  most.bytes.push((await ours.peak()) - idle);
-  const after = await inTurn(Math.floor(rounds / 2), 1, ways);
+  const pair = { ours: measure(few), bare: () => bare.work(few.count) };
+  await inTurn(1, WARM_TURNS, pair);
+  for (let round = 0; round < rounds; round++) {
+    const each = await inTurn(1, TURNS, pair);
+    few.ms.push(...each.ours);
+    bareMs.push(...each.bare);
+    middle.ms.push(await measure(middle)());
+    if (round !== rounds >> 1) continue;
+    most.ms.push(...(await ours.workOn(most.count, rounds)));
+    most.bytes.push((await ours.peak()) - idle);
+  }
   await ours.stop();
   await bare.stop();
-  few.ms.push(...before.few, ...after.few);
-  middle.ms.push(...before.middle, ...after.middle);
-  const row = rateRow('jobs done by two processors', many, middle.ms, [...before.bare, ...after.bare]);
-  return [row, ...growthRows('jobs done by two', growth)];
+  return [rateRow('jobs done by two processors', many, few.ms, bareMs), ...growthRows('jobs done by two', growth)];
 }
 
 /** A step of part 4. */
