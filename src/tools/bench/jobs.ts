@@ -69,7 +69,7 @@ async function doneByTwo(rounds: number, many: number): Promise<Row[]> {
   const bareMs: number[] = [];
   const [ours, bare] = [await startCrew('ours', 2), await startCrew('bare', 2)];
   const idle = await ours.peak();
-  const measure = measureWith(ours.work, ours.peak, idle, 0);
+  const measure = measureWith(ours.work, ours.peak, idle, 0); // memory: the first round only, as it never shrinks
   const pair = { ours: measure(few), bare: () => bare.work(few.count) };
   await inTurn(1, WARM_TURNS, pair);
   for (let round = 0; round < rounds; round++) {
