@@ -14,9 +14,9 @@ const isQuick = values.quick ?? false;
 
 // As many rounds as five minutes have room for.
 const parts = {
-  firstLine: () => firstLine(isQuick ? 1 : 9),
-  requests: () => requests(isQuick ? 1 : 5, isQuick ? 5 : 20),
-  jobs: () => (isQuick ? jobs(1, 1_000) : jobs(5, 10_000)),
+  firstLine: () => firstLine(isQuick ? 1 : 14),
+  requests: () => requests(isQuick ? 1 : 5, isQuick ? 10 : 100),
+  jobs: () => (isQuick ? jobs(2, 1_000) : jobs(5, 10_000)),
 };
 
 async function main(): Promise<void> {

@@ -1,2 +1,10 @@
-// Preloaded into every program that is measured: it ends when the benchmark does, however that ends.
+// Preloaded into every program that is measured.
+
+// It ends when the benchmark does, however that ends.
 process.on('disconnect', () => process.exit());
+
+process.on('message', (message) => {
+  if (message !== 'collect') return;
+  gc?.({ type: 'minor' });
+  process.send?.('collected');
+});

@@ -5,8 +5,10 @@ import { createQueue } from '../../kueQueue';
 
 const queue = process.argv[2] === 'ours' ? createQueue() : kue.createQueue({ redis: process.env.REDIS_URL });
 
-process.on('message', (count) => {
-  const jobs = Array.from({ length: Number(count) }, (_, index) => ({
+process.on('message', (message) => {
+  if (message === 'end') queue.client.ping(() => process.send?.('ended')); // Redis replies in order
+  if (typeof message !== 'number') return;
+  const jobs = Array.from({ length: message }, (_, index) => ({
     phoneNumber: String(4_153_600_000 + index),
     message: 'This is the code 1234 to verify your account',
   }));

@@ -3,115 +3,80 @@ import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
-import { benchRedis, type Program, type Redis, runTypeScript } from './programs';
-import { inTurn, mean, type Row } from './ratios';
+import { benchRedis, type Program, type Redis, runTypeScript, signal } from './programs';
+import { inTurn, type Row } from './ratios';
 
 const POLL_MS = 2;
 const SETTLE_MS = 20;
-// The turns of a round: what the machine does for a moment then hits either side.
-const TURNS = 10;
-// How often in a row what is soon done is measured, to be as steady as the rest.
-const FEW_TIMES = 8;
-const MIDDLE_TIMES = 4;
-// Until V8 has compiled what there is to compile: this many jobs, or turns.
+// Until V8 has compiled what there is to compile.
+const WARM_LOTS = 2;
 const WARM = 1_000;
-const WARM_TURNS = 2;
-const CREATED = 'q:jobs:push_notification_code_3:inactive';
-const DONE = 'q:jobs:push_notification_code_2:complete';
+// How many turns a round has, and in how many parts a lot of jobs is measured, a part a turn. A turn takes a fifth of a
+// second at most: what the machine does for longer than that hits all sides.
+const CREATED = { turns: 40, few: 2, middle: 10 };
+const DONE = { turns: 20, few: 4, middle: 40 };
 
 type Kind = 'ours' | 'bare';
 
 /** Measures parts 3 and 4, each pair `rounds` times, with `many` jobs in part 3 and as the middle step of part 4. */
 export async function jobs(rounds: number, many: number): Promise<Row[]> {
   return [
-    ...(await created(rounds, many)),
-    await doneBy(1, 'one processor', rounds, many),
-    ...(await doneByTwo(rounds, many)),
-    await doneBy(4, 'four processors', rounds, many),
+    ...(await growth('jobs created', startCreator, { starts: rounds, rounds: 1, ...CREATED }, many)),
+    await pair('jobs done by one processor', crewOf(1), rounds, many),
+    ...(await growth('jobs done by two processors', crewOf(2), { starts: 1, rounds, ...DONE }, many)),
+    await pair('jobs done by four processors', crewOf(4), rounds, many),
   ];
 }
 
-async function created(rounds: number, many: number): Promise<Row[]> {
-  const growth = steps(many);
-  const [few, middle, most] = growth;
-  for (let round = 0; round < rounds; round++) {
-    const creator = await startCreator('ours');
-    const measure = measureWith(creator.create, creator.peak, await creator.peak(), round);
-    await creator.create(WARM);
-    few.ms.push(await mean(FEW_TIMES, measure(few))());
-    middle.ms.push(await mean(MIDDLE_TIMES, measure(middle))());
-    most.ms.push(await measure(most)());
-    await creator.stop();
+/** Measures a pair of part 3. */
+async function pair(what: string, start: Start, rounds: number, many: number): Promise<Row> {
+  const [ours, bare] = await Promise.all([start('ours'), start('bare')]);
+  const ways = { ours: inParts(ours, step(many, DONE.middle)), bare: inParts(bare, step(many, DONE.middle)) };
+  const ms = await inTurn(rounds, DONE.turns, ways);
+  await ours.stop();
+  await bare.stop();
+  return rateRow(what, many, ms.ours, ms.bare);
+}
+
+/** Measures a pair of part 3 and the steps of part 4 that go with it, all in turn, each with workers of its own. */
+async function growth(
+  what: string,
+  start: Start,
+  { starts, rounds, turns, ...parts }: { starts: number; rounds: number } & typeof CREATED,
+  many: number,
+): Promise<Row[]> {
+  const few = step(many / 10, parts.few);
+  const middle = step(many, parts.middle);
+  const most = step(many * 10, rounds * turns);
+  const bare = step(many, parts.middle);
+  for (let i = 0; i < starts; i++) {
+    const begin = async (kind: Kind, step: Step) => {
+      const workers = await start(kind, step === most);
+      return { step, workers, measure: inParts(workers, step) };
+    };
+    const all = [begin('ours', few), begin('ours', middle), begin('bare', bare), begin('ours', most)];
+    const begun = await Promise.all(all);
+    const ms = await inTurn(rounds, turns, Object.fromEntries(begun.map(({ measure }, i) => [i, measure])));
+    for (const [i, { step, workers }] of begun.entries()) {
+      step.ms.push(...(ms[i] ?? []));
+      await workers.stop();
+    }
   }
-
-  const [ours, bare] = [await startCreator('ours'), await startCreator('bare')];
-  const pair = { ours: () => ours.create(many / TURNS), bare: () => bare.create(many / TURNS) };
-  await inTurn(1, WARM_TURNS, pair);
-  const each = await inTurn(2 * rounds, TURNS, pair);
-  await ours.stop();
-  await bare.stop();
-  return [rateRow('jobs created', many, each.ours, each.bare), ...growthRows('jobs created', growth)];
+  return [rateRow(what, many, middle.ms, bare.ms), ...growthRows(what, [few, middle, most])];
 }
 
-async function doneBy(size: number, name: string, rounds: number, many: number): Promise<Row> {
-  const [ours, bare] = [await startCrew('ours', size), await startCrew('bare', size)];
-  const pair = { ours: () => ours.work(many / TURNS), bare: () => bare.work(many / TURNS) };
-  await inTurn(1, WARM_TURNS, pair);
-  const each = await inTurn(rounds, TURNS, pair);
-  await ours.stop();
-  await bare.stop();
-  return rateRow(`jobs done by ${name}`, many, each.ours, each.bare);
-}
-
-async function doneByTwo(rounds: number, many: number): Promise<Row[]> {
-  const growth = steps(many);
-  const [few, middle, most] = growth;
-  const bareMs: number[] = [];
-  const [ours, bare] = [await startCrew('ours', 2), await startCrew('bare', 2)];
-  const idle = await ours.peak();
-  const measure = measureWith(ours.work, ours.peak, idle, 0); // memory: the first round only, as it never shrinks
-  const pair = { ours: measure(few), bare: () => bare.work(few.count) };
-  await inTurn(1, WARM_TURNS, pair);
-  for (let round = 0; round < rounds; round++) {
-    const each = await inTurn(1, TURNS, pair);
-    few.ms.push(...each.ours);
-    bareMs.push(...each.bare);
-    middle.ms.push(await measure(middle)());
-    if (round !== rounds >> 1) continue;
-    most.ms.push(...(await ours.workOn(most.count, rounds)));
-    most.bytes.push((await ours.peak()) - idle);
-  }
-  await ours.stop();
-  await bare.stop();
-  return [rateRow('jobs done by two processors', many, few.ms, bareMs), ...growthRows('jobs done by two', growth)];
-}
-
-/** A step of part 4. */
+/** A lot of jobs, as it is measured again and again. */
 interface Step {
   readonly count: number;
+  readonly parts: number;
   /** Per job, round by round. */
   readonly ms: number[];
-  /** The most memory that it took, in each round in which that was to be seen. */
+  /** The most memory that the first lot took, from start to start of the workers. */
   readonly bytes: number[];
 }
 
-function steps(many: number): [few: Step, middle: Step, most: Step] {
-  const step = (count: number) => ({ count, ms: [], bytes: [] });
-  return [step(many / 10), step(many), step(many * 10)];
-}
-
-/** Ways to measure steps: `work` with the step's jobs, and, after the first time, the memory that it took beyond `idle`. */
-function measureWith(
-  work: (count: number) => Promise<number>,
-  peak: () => Promise<number>,
-  idle: number,
-  round: number,
-): (step: Step) => () => Promise<number> {
-  return (step) => async () => {
-    const msPerJob = await work(step.count);
-    step.bytes[round] ??= (await peak()) - idle;
-    return msPerJob;
-  };
+function step(count: number, parts: number): Step {
+  return { count, parts, ms: [], bytes: [] };
 }
 
 function rateRow(what: string, count: number, ours: readonly number[], bare: readonly number[]): Row {
@@ -139,77 +104,114 @@ function growthRows(what: string, growth: readonly Step[]): Row[] {
   });
 }
 
-interface Creator {
-  /** Has it create `count` jobs. Resolves to the ms per job. */
-  create(count: number): Promise<number>;
-  /** The most memory that it has had so far, in bytes. */
-  peak(): Promise<number>;
+/** Starts workers, `long` ones to do so many jobs that V8's first guess at how long their objects live would show. */
+type Start = (kind: Kind, long?: boolean) => Promise<Workers>;
+
+/** Processes that create jobs, or do them, on a Redis of their own. */
+interface Workers {
+  readonly redis: Redis;
+  readonly programs: readonly Program[];
+  /** The sorted set that each of their jobs ends up in. */
+  readonly key: string;
+  /** Has them begin with `count` jobs, where no others are. */
+  begin(count: number): Promise<unknown>;
+  /** Resolves once they have read all replies of Redis. */
+  end(): Promise<unknown>;
+  /** The most memory that they have had beyond what they started with, in bytes. */
+  memory(): Promise<number>;
   stop(): Promise<void>;
 }
 
-/** Starts a program that creates jobs, with a Redis of its own. */
-async function startCreator(kind: Kind): Promise<Creator> {
+/** Starts a program that creates jobs. */
+async function startCreator(kind: Kind): Promise<Workers> {
   const redis = await benchRedis();
   const program = runTypeScript('src/tools/bench/creator.ts', { REDIS_URL: redis.url }, [kind]);
   await once(program.process, 'message');
-  let total = 0;
-  return {
-    async create(count) {
-      total += count;
-      const start = performance.now();
-      program.process.send(count);
-      await reaches(redis, CREATED, total);
-      return (performance.now() - start) / count;
+  return ready(redis, [program], true, {
+    key: 'q:jobs:push_notification_code_3:inactive',
+    begin: async (count) => program.process.send(count),
+    async end() {
+      program.process.send('end');
+      await once(program.process, 'message');
     },
-    peak: () => peakBytes(program),
-    async stop() {
-      await program.stop();
-      await redis.stop();
-    },
+  });
+}
+
+/** Starts `size` processors, each doing two jobs at a time. */
+const crewOf =
+  (size: number) =>
+  async (kind: Kind, long = false) => {
+    const file = kind === 'ours' ? 'src/7-job_processor.ts' : 'src/tools/bench/bareProcessor.ts';
+    const redis = await benchRedis();
+    const info = promisify<string, unknown>(redis.client.info).bind(redis.client);
+    const evalAsync = promisify<string[], unknown>(redis.client.eval).bind(redis.client);
+    const programs = Array.from({ length: size }, () => runTypeScript(file, { REDIS_URL: redis.url }));
+    const allWait = async () => {
+      while (Number(/blocked_clients:(\d+)/.exec(String(await info('clients')))?.[1]) < size) await sleep(POLL_MS);
+    };
+    await allWait();
+    return ready(redis, programs, long, {
+      key: 'q:jobs:push_notification_code_2:complete',
+      begin: (count) => evalAsync([SAVE_JOBS, '0', String(count)]),
+      end: allWait,
+    });
   };
-}
 
-interface Crew {
-  /** Has it do `count` jobs. Resolves to the ms per job. */
-  work(count: number): Promise<number>;
-  /** The same, for each of `stretches` equal parts of them. */
-  workOn(count: number, stretches: number): Promise<number[]>;
-  /** The most memory that its processors have had so far, in bytes, added up. */
-  peak(): Promise<number>;
-  stop(): Promise<void>;
-}
-
-/** Starts `size` processors, each doing two jobs at a time, on a Redis of their own. */
-async function startCrew(kind: Kind, size: number): Promise<Crew> {
-  const file = kind === 'ours' ? 'src/7-job_processor.ts' : 'src/tools/bench/bareProcessor.ts';
-  const redis = await benchRedis();
-  const info = promisify<string, unknown>(redis.client.info).bind(redis.client);
+async function ready(
+  redis: Redis,
+  programs: readonly Program[],
+  collects: boolean,
+  { key, begin, end }: Pick<Workers, 'key' | 'begin' | 'end'>,
+): Promise<Workers> {
   const evalAsync = promisify<string[], unknown>(redis.client.eval).bind(redis.client);
-  const programs = Array.from({ length: size }, () => runTypeScript(file, { REDIS_URL: redis.url }));
-  while (Number(/blocked_clients:(\d+)/.exec(String(await info('clients')))?.[1]) < size) await sleep(POLL_MS);
-  await sleep(SETTLE_MS);
-  const workOn = async (count: number, stretches: number) => {
-    await evalAsync([REMOVE_JOBS, '0']);
-    await evalAsync([SAVE_JOBS, '0', String(count)]);
-    const msPerJob: number[] = [];
-    for (let stretch = 1; stretch <= stretches; stretch++) {
-      const start = performance.now();
-      await reaches(redis, DONE, (count / stretches) * stretch);
-      msPerJob.push((performance.now() - start) / (count / stretches));
-    }
-    await sleep(SETTLE_MS); // the last job is not quite over
-    return msPerJob;
-  };
-  return {
-    work: async (count) => (await workOn(count, 1))[0] ?? Number.NaN,
-    workOn,
-    async peak() {
-      return (await Promise.all(programs.map(peakBytes))).reduce((sum, bytes) => sum + bytes);
+  const peak = async () => (await Promise.all(programs.map(peakBytes))).reduce((sum, bytes) => sum + bytes);
+  // Or V8 takes some literals for long-lived, in one processor of seven: each job then leaves 260 B to the next full collection.
+  if (collects) await Promise.all(programs.map((program) => program.collect()));
+  const idle = await peak();
+  const workers: Workers = {
+    redis,
+    programs,
+    key,
+    async begin(count) {
+      await sleep(SETTLE_MS); // what began at the last lot's end is not quite over
+      await evalAsync([REMOVE_JOBS, '0']);
+      await begin(count);
     },
+    end,
+    memory: async () => (await peak()) - idle,
     async stop() {
       await Promise.all(programs.map((program) => program.stop()));
       await redis.stop();
     },
+  };
+  await inTurn(1, WARM_LOTS, { warm: inParts(workers, step(WARM, 1)) });
+  return workers;
+}
+
+/**
+ * A way to measure lots of jobs, one after the other and part by part: between the parts of a lot, the workers and their
+ * Redis stand still. Resolves to a part's ms per job.
+ */
+function inParts(workers: Workers, { count, parts, bytes }: Step): () => Promise<number> {
+  const { redis, programs, key } = workers;
+  let part = 0;
+  let isFirst = true;
+  return async () => {
+    if (part === 0) await workers.begin(count);
+    else signal('SIGCONT', [...programs, redis]);
+    const start = performance.now();
+    part++;
+    await reaches(redis, key, (count * part) / parts);
+    if (part === parts) await workers.end();
+    const ms = performance.now() - start;
+    if (part < parts) {
+      signal('SIGSTOP', [...programs, redis]);
+    } else {
+      part = 0;
+      if (isFirst) bytes.push(await workers.memory());
+      isFirst = false;
+    }
+    return ms / (count / parts);
   };
 }
 

@@ -45,6 +45,7 @@ export interface Redis {
   readonly url: string;
   /** A connection to it, to look at what it holds. */
   readonly client: RedisClient;
+  readonly process: ChildProcess;
   stop(): Promise<void>;
 }
 
@@ -57,14 +58,16 @@ export async function benchRedis(): Promise<Redis> {
     client?.end(false); // first: it would try to reach the Redis that is gone
     await (await starting).stop();
   });
-  const { url } = await starting;
+  const { url, process } = await starting;
   client = createClient(url);
   client.on('error', () => {}); // Ctrl+C ends this Redis too
-  return { url, client, stop };
+  return { url, client, process, stop };
 }
 
 export interface Program {
   readonly process: ChildProcess;
+  /** Has a TypeScript program empty its young generation, for V8 to be in the same state each time. */
+  collect(): Promise<unknown>;
   /** Kills it and whatever it has started. */
   stop(): Promise<void>;
 }
@@ -74,7 +77,7 @@ export interface Program {
  * read and thrown away, what it prints on stderr is shown.
  */
 export function runTypeScript(file: string, env: NodeJS.ProcessEnv, args: readonly string[] = []): Program {
-  const preload = ['-r', 'ts-node/register', '-r', join(__dirname, 'child.ts')];
+  const preload = ['--expose-gc', '-r', 'ts-node/register', '-r', join(__dirname, 'child.ts')];
   return run('node', [...preload, file, ...args], root, env, true);
 }
 
@@ -100,5 +103,14 @@ export function run(
     if (child.exitCode === null && child.signalCode === null) process.kill(-child.pid, 'SIGKILL');
     await closed;
   });
-  return { process: child, stop };
+  const collect = () => {
+    child.send('collect');
+    return once(child, 'message');
+  };
+  return { process: child, collect, stop };
+}
+
+/** Has processes stand still (SIGSTOP), or go on (SIGCONT). */
+export function signal(name: 'SIGSTOP' | 'SIGCONT', whose: readonly { process: ChildProcess }[]): void {
+  for (const { process } of whose) process.kill(name);
 }

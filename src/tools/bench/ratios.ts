@@ -56,9 +56,9 @@ export function table(rows: readonly Row[]): string {
       short(median(ours)) + unit,
       over,
       short(median(theirs)) + unit,
-      ratio.toFixed(2),
-      Math.min(...ratios).toFixed(2),
-      Math.max(...ratios).toFixed(2),
+      ratio.toPrecision(3),
+      Math.min(...ratios).toPrecision(3),
+      Math.max(...ratios).toPrecision(3),
       isMissed ? `${mark}, missed` : mark,
     ];
   });

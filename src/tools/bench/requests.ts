@@ -1,15 +1,18 @@
 // Part 2: requests to the two servers, and to a bare Express app that does the same Redis work.
+import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { promisify } from 'node:util';
 import autocannon from 'autocannon';
 import { freePort } from '../redisServer';
-import { benchRedis, type Redis, runTypeScript } from './programs';
+import { benchRedis, runTypeScript, signal } from './programs';
 import { inTurn, type Row } from './ratios';
 
 const CONNECTIONS = 50;
-// A turn takes a few hundredths of a second: what the machine does for longer than that hits either side.
-const TURN = 300;
-const WARM_TURNS = 15;
+// A turn takes a hundredth of a second: what the machine does for longer than that hits either side.
+const TURN = 100;
+const WARM_TURNS = 80;
 const POLL_MS = 5;
+const NEVER_S = 3600;
 
 const routes = [
   { file: 'src/9-stock.ts', path: '/list_products/1', name: '', reserved: '0' },
@@ -19,77 +22,88 @@ const routes = [
   { file: 'src/100-seat.ts', path: '/available_seats', name: '', reserved: '0' },
   { file: 'src/100-seat.ts', path: '/reserve_seat', name: '', reserved: '0' },
 ];
+type Route = (typeof routes)[number];
 
-/** Measures part 2, each pair `rounds` times, in `turns` turns of 300 requests. */
+/** Measures part 2, each pair `rounds` times, in `turns` turns of 100 requests. */
 export async function requests(rounds: number, turns: number): Promise<Row[]> {
   const rows: Row[] = [];
-  for (const { file, path, name, reserved } of routes) {
-    const [ours, bare] = await Promise.all([serve(file, path), serve('src/tools/bench/bareApp.ts', path)]);
-    for (const { redis } of [ours, bare]) {
-      redis.client.set('item.1', reserved);
-      redis.client.set('available_seats', '50');
-    }
-    const ways = { ours: () => msPerRequest(ours.url + path), bare: () => msPerRequest(bare.url + path) };
+  for (const route of routes) {
+    const [ours, bare] = await Promise.all([serve(route.file, route), serve('src/tools/bench/bareApp.ts', route)]);
+    const ways = { ours: ours.msPerRequest, bare: bare.msPerRequest };
     await inTurn(1, WARM_TURNS, ways); // until V8 has compiled what there is to compile
     const ms = await inTurn(rounds, turns, ways);
     rows.push({
-      what: path + name,
+      what: route.path + route.name,
       over: 'bare Express',
       ours: ms.ours.map((each) => 1000 / each),
       theirs: ms.bare.map((each) => 1000 / each),
       unit: '/s',
       atLeast: 0.95,
     });
-    await ours.stop();
-    await bare.stop();
+    await Promise.all([ours.stop(), bare.stop()]);
   }
   return rows;
 }
 
 interface Server {
-  readonly url: string;
-  readonly redis: Redis;
+  /** Has it answer for a turn, and then stand still. Rejects when it answers with 5xx, or not at all. */
+  msPerRequest(): Promise<number>;
   stop(): Promise<void>;
 }
 
-/** Runs a server on a free port, with a Redis of its own. Resolves once it answers at `path` as it should. */
-async function serve(file: string, path: string): Promise<Server> {
+/** Runs a server on a free port, with a Redis of its own. Resolves once it answers as it should; it stands still then. */
+async function serve(file: string, { path, reserved }: Route): Promise<Server> {
   const redis = await benchRedis();
   const port = await freePort();
-  const url = `http://127.0.0.1:${port}`;
-  const { process, stop } = runTypeScript(file, { REDIS_URL: redis.url, PORT: String(port) });
+  const url = `http://127.0.0.1:${port}${path}`;
+  const program = runTypeScript(file, { REDIS_URL: redis.url, PORT: String(port) });
   for (;;) {
-    const status = await fetch(url + path).then(
+    const status = await fetch(url).then(
       (response) => response.body?.cancel().then(() => response.status),
       () => 0,
     );
     if (status === 200) break;
-    if (process.exitCode !== null) throw new Error(`${file} has ended with ${process.exitCode}`);
+    if (program.process.exitCode !== null) throw new Error(`${file} has ended with ${program.process.exitCode}`);
     await sleep(POLL_MS);
   }
+  const set = promisify<string, string, unknown>(redis.client.set).bind(redis.client);
+  await set('item.1', reserved);
+  await set('available_seats', '50');
+  signal('SIGSTOP', [program, redis]);
+
+  let unanswered = 0;
+  let turn: { end(): void; fail(error: Error): void } | undefined;
+  let cannon: autocannon.Instance | undefined;
+  let over: Promise<unknown> | undefined;
+  const fire = () => {
+    const options = { url, connections: CONNECTIONS, duration: NEVER_S, timeout: NEVER_S, sampleInt: POLL_MS };
+    const shots = autocannon(options, () => {});
+    over = once(shots, 'done');
+    shots.on('reqError', (error) => turn?.fail(error));
+    shots.on('response', (_client, status) => {
+      if (status >= 500) turn?.fail(new Error(`${url}: ${status}`));
+      unanswered--;
+      if (unanswered === 0) turn?.end();
+    });
+    return shots;
+  };
   return {
-    url,
-    redis,
-    stop: async () => {
-      await stop();
+    async msPerRequest() {
+      const start = performance.now();
+      unanswered += TURN; // less what was answered since the end of the last turn
+      signal('SIGCONT', [program, redis]);
+      cannon ??= fire();
+      await new Promise<void>((end, fail) => {
+        turn = { end, fail };
+      });
+      signal('SIGSTOP', [program, redis]);
+      return (performance.now() - start) / TURN;
+    },
+    async stop() {
+      cannon?.stop();
+      await over;
+      await program.stop();
       await redis.stop();
     },
   };
-}
-
-/** How long a request to `url` takes on average, with all connections at work. Rejects when one is not answered. */
-async function msPerRequest(url: string): Promise<number> {
-  const options = { url, connections: CONNECTIONS, amount: CONNECTIONS + TURN, sampleInt: POLL_MS };
-  let answered = 0;
-  let start = 0;
-  let end = 0;
-  const result = await new Promise<autocannon.Result>((resolve, reject) => {
-    autocannon(options, (error, done) => (error ? reject(error) : resolve(done))).on('response', () => {
-      answered++;
-      if (answered === CONNECTIONS) start = performance.now();
-      if (answered === options.amount) end = performance.now();
-    });
-  });
-  if (result.errors || result['5xx']) throw new Error(`${url}: ${result.errors} errors, ${result['5xx']} times 5xx`);
-  return (end - start) / TURN;
 }
