@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
-import { benchRedis, type Program, type Redis, runTypeScript, signal } from './programs';
+import { ask, benchRedis, type Program, type Redis, runTypeScript, signal } from './programs';
 import { inTurn, type Row } from './ratios';
 
 const POLL_MS = 2;
@@ -71,7 +71,7 @@ interface Step {
   readonly parts: number;
   /** Per job, round by round. */
   readonly ms: number[];
-  /** The most memory that the first lot took, from start to start of the workers. */
+  /** The most memory that the first lot took, a value for each start of its workers. */
   readonly bytes: number[];
 }
 
@@ -115,7 +115,7 @@ interface Workers {
   readonly key: string;
   /** Has them begin with `count` jobs, where no others are. */
   begin(count: number): Promise<unknown>;
-  /** Resolves once they have read all replies of Redis. */
+  /** Resolves once a lot is over: all replies to a creator are read, all processors wait for jobs again. */
   end(): Promise<unknown>;
   /** The most memory that they have had beyond what they started with, in bytes. */
   memory(): Promise<number>;
@@ -130,10 +130,7 @@ async function startCreator(kind: Kind): Promise<Workers> {
   return ready(redis, [program], true, {
     key: 'q:jobs:push_notification_code_3:inactive',
     begin: async (count) => program.process.send(count),
-    async end() {
-      program.process.send('end');
-      await once(program.process, 'message');
-    },
+    end: () => ask(program, 'end'),
   });
 }
 
@@ -165,8 +162,8 @@ async function ready(
 ): Promise<Workers> {
   const evalAsync = promisify<string[], unknown>(redis.client.eval).bind(redis.client);
   const peak = async () => (await Promise.all(programs.map(peakBytes))).reduce((sum, bytes) => sum + bytes);
-  // Or V8 takes some literals for long-lived, in one processor of seven: each job then leaves 260 B to the next full collection.
-  if (collects) await Promise.all(programs.map((program) => program.collect()));
+  // Or V8 took some literals for long-lived, in 4 of 22 processors: each job then leaves 260 B to the next full collection.
+  if (collects) await Promise.all(programs.map((program) => ask(program, 'collect')));
   const idle = await peak();
   const workers: Workers = {
     redis,

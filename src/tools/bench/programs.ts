@@ -66,8 +66,6 @@ export async function benchRedis(): Promise<Redis> {
 
 export interface Program {
   readonly process: ChildProcess;
-  /** Has a TypeScript program empty its young generation, for V8 to be in the same state each time. */
-  collect(): Promise<unknown>;
   /** Kills it and whatever it has started. */
   stop(): Promise<void>;
 }
@@ -103,11 +101,13 @@ export function run(
     if (child.exitCode === null && child.signalCode === null) process.kill(-child.pid, 'SIGKILL');
     await closed;
   });
-  const collect = () => {
-    child.send('collect');
-    return once(child, 'message');
-  };
-  return { process: child, collect, stop };
+  return { process: child, stop };
+}
+
+/** Sends a program that `runTypeScript` runs a message. Resolves once it has answered. */
+export async function ask({ process }: Program, message: string): Promise<void> {
+  process.send(message);
+  await once(process, 'message');
 }
 
 /** Has processes stand still (SIGSTOP), or go on (SIGCONT). */
