@@ -1,20 +1,31 @@
 // Parts 3 and 4: jobs created by createPushNotificationsJobs and done by 7-job_processor.ts, and the same on bare Kue.
 import { once } from 'node:events';
-import { readFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { ask, benchRedis, type Program, type Redis, runTypeScript, signal } from './programs';
-import { inTurn, type Row } from './ratios';
+import type { Row } from './ratios';
 
 const POLL_MS = 2;
 const SETTLE_MS = 20;
 // Until V8 has compiled what there is to compile.
 const WARM_LOTS = 2;
 const WARM = 1_000;
-// How many turns a round has, and in how many parts a lot of jobs is measured, a part a turn. A turn takes a fifth of a
-// second at most: what the machine does for longer than that hits all sides.
-const CREATED = { turns: 40, few: 2, middle: 10 };
-const DONE = { turns: 20, few: 4, middle: 40 };
+// How many lots a round has, and for how many ms each side goes on before it is the next one's turn: what the machine does
+// for longer than that hits all of them. The ms are such that all get through their lots in about as many turns.
+const CREATED = {
+  few: { lots: 40, turn: 10 },
+  middle: { lots: 8, turn: 19 },
+  bare: { lots: 4, turn: 28 },
+  most: { lots: 1, turn: 24 },
+};
+const DONE = {
+  few: { lots: 5, turn: 25 },
+  middle: { lots: 0.5, turn: 25 },
+  bare: { lots: 0.5, turn: 38 },
+  most: { lots: 0.2, turn: 100 },
+};
+const PAIR = { ours: { lots: 0.4, turn: 25 }, bare: { lots: 0.4, turn: 25 } };
 
 type Kind = 'ours' | 'bare';
 
@@ -30,37 +41,26 @@ export async function jobs(rounds: number, many: number): Promise<Row[]> {
 
 /** Measures a pair of part 3. */
 async function pair(what: string, start: Start, rounds: number, many: number): Promise<Row> {
-  const [ours, bare] = await Promise.all([start('ours'), start('bare')]);
-  const ways = { ours: inParts(ours, step(many, DONE.middle)), bare: inParts(bare, step(many, DONE.middle)) };
-  const ms = await inTurn(rounds, DONE.turns, ways);
-  await ours.stop();
-  await bare.stop();
-  return rateRow(what, many, ms.ours, ms.bare);
+  const ours = step(many, PAIR.ours);
+  const bare = step(many, PAIR.bare);
+  await measure(rounds, [start('ours').then(forLots(ours)), start('bare').then(forLots(bare))]);
+  return rateRow(what, many, ours.ms, bare.ms);
 }
 
 /** Measures a pair of part 3 and the steps of part 4 that go with it, all in turn, each with workers of its own. */
 async function growth(
   what: string,
   start: Start,
-  { starts, rounds, turns, ...parts }: { starts: number; rounds: number } & typeof CREATED,
+  { starts, rounds, ...lots }: { starts: number; rounds: number } & typeof CREATED,
   many: number,
 ): Promise<Row[]> {
-  const few = step(many / 10, parts.few);
-  const middle = step(many, parts.middle);
-  const most = step(many * 10, rounds * turns);
-  const bare = step(many, parts.middle);
+  const few = step(many / 10, lots.few);
+  const middle = step(many, lots.middle);
+  const most = step(many * 10, lots.most);
+  const bare = step(many, lots.bare);
   for (let i = 0; i < starts; i++) {
-    const begin = async (kind: Kind, step: Step) => {
-      const workers = await start(kind, step === most);
-      return { step, workers, measure: inParts(workers, step) };
-    };
-    const all = [begin('ours', few), begin('ours', middle), begin('bare', bare), begin('ours', most)];
-    const begun = await Promise.all(all);
-    const ms = await inTurn(rounds, turns, Object.fromEntries(begun.map(({ measure }, i) => [i, measure])));
-    for (const [i, { step, workers }] of begun.entries()) {
-      step.ms.push(...(ms[i] ?? []));
-      await workers.stop();
-    }
+    const ours = [few, middle, most].map((step) => start('ours').then(forLots(step)));
+    await measure(rounds, [...ours, start('bare').then(forLots(bare))]);
   }
   return [rateRow(what, many, middle.ms, bare.ms), ...growthRows(what, [few, middle, most])];
 }
@@ -68,15 +68,18 @@ async function growth(
 /** A lot of jobs, as it is measured again and again. */
 interface Step {
   readonly count: number;
-  readonly parts: number;
+  /** How many such lots a round has. */
+  readonly lots: number;
+  /** For how many ms it goes on at most before it is the next one's turn. */
+  readonly turn: number;
   /** Per job, round by round. */
   readonly ms: number[];
-  /** The most memory that the first lot took, a value for each start of its workers. */
+  /** The most memory that its workers took until the first lot of a round was over, or the round, round by round. */
   readonly bytes: number[];
 }
 
-function step(count: number, parts: number): Step {
-  return { count, parts, ms: [], bytes: [] };
+function step(count: number, { lots, turn }: Pick<Step, 'lots' | 'turn'>): Step {
+  return { count, lots, turn, ms: [], bytes: [] };
 }
 
 function rateRow(what: string, count: number, ours: readonly number[], bare: readonly number[]): Row {
@@ -104,8 +107,7 @@ function growthRows(what: string, growth: readonly Step[]): Row[] {
   });
 }
 
-/** Starts workers, `long` ones to do so many jobs that V8's first guess at how long their objects live would show. */
-type Start = (kind: Kind, long?: boolean) => Promise<Workers>;
+type Start = (kind: Kind) => Promise<Workers>;
 
 /** Processes that create jobs, or do them, on a Redis of their own. */
 interface Workers {
@@ -117,8 +119,6 @@ interface Workers {
   begin(count: number): Promise<unknown>;
   /** Resolves once a lot is over: all replies to a creator are read, all processors wait for jobs again. */
   end(): Promise<unknown>;
-  /** The most memory that they have had beyond what they started with, in bytes. */
-  memory(): Promise<number>;
   stop(): Promise<void>;
 }
 
@@ -127,7 +127,7 @@ async function startCreator(kind: Kind): Promise<Workers> {
   const redis = await benchRedis();
   const program = runTypeScript('src/tools/bench/creator.ts', { REDIS_URL: redis.url }, [kind]);
   await once(program.process, 'message');
-  return ready(redis, [program], true, {
+  return ready(redis, [program], {
     key: 'q:jobs:push_notification_code_3:inactive',
     begin: async (count) => program.process.send(count),
     end: () => ask(program, 'end'),
@@ -135,36 +135,31 @@ async function startCreator(kind: Kind): Promise<Workers> {
 }
 
 /** Starts `size` processors, each doing two jobs at a time. */
-const crewOf =
-  (size: number) =>
-  async (kind: Kind, long = false) => {
-    const file = kind === 'ours' ? 'src/7-job_processor.ts' : 'src/tools/bench/bareProcessor.ts';
-    const redis = await benchRedis();
-    const info = promisify<string, unknown>(redis.client.info).bind(redis.client);
-    const evalAsync = promisify<string[], unknown>(redis.client.eval).bind(redis.client);
-    const programs = Array.from({ length: size }, () => runTypeScript(file, { REDIS_URL: redis.url }));
-    const allWait = async () => {
-      while (Number(/blocked_clients:(\d+)/.exec(String(await info('clients')))?.[1]) < size) await sleep(POLL_MS);
-    };
-    await allWait();
-    return ready(redis, programs, long, {
-      key: 'q:jobs:push_notification_code_2:complete',
-      begin: (count) => evalAsync([SAVE_JOBS, '0', String(count)]),
-      end: allWait,
-    });
+const crewOf = (size: number) => async (kind: Kind) => {
+  const file = kind === 'ours' ? 'src/7-job_processor.ts' : 'src/tools/bench/bareProcessor.ts';
+  const redis = await benchRedis();
+  const info = promisify<string, unknown>(redis.client.info).bind(redis.client);
+  const evalAsync = promisify<string[], unknown>(redis.client.eval).bind(redis.client);
+  const programs = Array.from({ length: size }, () => runTypeScript(file, { REDIS_URL: redis.url }));
+  const allWait = async () => {
+    while (Number(/blocked_clients:(\d+)/.exec(String(await info('clients')))?.[1]) < size) await sleep(POLL_MS);
   };
+  await allWait();
+  return ready(redis, programs, {
+    key: 'q:jobs:push_notification_code_2:complete',
+    begin: (count) => evalAsync([SAVE_JOBS, '0', String(count)]),
+    end: allWait,
+  });
+};
 
 async function ready(
   redis: Redis,
   programs: readonly Program[],
-  collects: boolean,
   { key, begin, end }: Pick<Workers, 'key' | 'begin' | 'end'>,
 ): Promise<Workers> {
   const evalAsync = promisify<string[], unknown>(redis.client.eval).bind(redis.client);
-  const peak = async () => (await Promise.all(programs.map(peakBytes))).reduce((sum, bytes) => sum + bytes);
   // Or V8 took some literals for long-lived, in 4 of 22 processors: each job then leaves 260 B to the next full collection.
-  if (collects) await Promise.all(programs.map((program) => ask(program, 'collect')));
-  const idle = await peak();
+  await Promise.all(programs.map((program) => ask(program, 'collect')));
   const workers: Workers = {
     redis,
     programs,
@@ -175,50 +170,86 @@ async function ready(
       await begin(count);
     },
     end,
-    memory: async () => (await peak()) - idle,
     async stop() {
       await Promise.all(programs.map((program) => program.stop()));
       await redis.stop();
     },
   };
-  await inTurn(1, WARM_LOTS, { warm: inParts(workers, step(WARM, 1)) });
+  await inTurn([forLots(step(WARM, { lots: WARM_LOTS, turn: Number.POSITIVE_INFINITY }))(workers)]);
   return workers;
 }
 
-/**
- * A way to measure lots of jobs, one after the other and part by part: between the parts of a lot, the workers and their
- * Redis stand still. Resolves to a part's ms per job.
- */
-function inParts(workers: Workers, { count, parts, bytes }: Step): () => Promise<number> {
-  const { redis, programs, key } = workers;
-  let part = 0;
-  let isFirst = true;
-  return async () => {
-    if (part === 0) await workers.begin(count);
-    else signal('SIGCONT', [...programs, redis]);
-    const start = performance.now();
-    part++;
-    await reaches(redis, key, (count * part) / parts);
-    if (part === parts) await workers.end();
-    const ms = performance.now() - start;
-    if (part < parts) {
-      signal('SIGSTOP', [...programs, redis]);
-    } else {
-      part = 0;
-      if (isFirst) bytes.push(await workers.memory());
-      isFirst = false;
+/** Workers, and the lots that they are to do, one after the other. */
+interface Lots {
+  readonly workers: Workers;
+  readonly step: Step;
+  /** How many jobs of the lot that is under way are created or done; undefined between two lots. */
+  done?: number;
+}
+
+const forLots =
+  (step: Step) =>
+  (workers: Workers): Lots => ({ workers, step });
+
+/** Measures steps in turn, and adds to them what they took. Stops their workers. */
+async function measure(rounds: number, begun: readonly Promise<Lots>[]): Promise<void> {
+  const all = await Promise.all(begun);
+  for (let round = 0; round < rounds; round++) await inTurn(all);
+  for (const { workers } of all) await workers.stop();
+}
+
+/** Has all go on in turn until each has done the lots of a round. */
+async function inTurn(all: readonly Lots[]): Promise<void> {
+  await Promise.all(all.flatMap(({ workers }) => workers.programs.map(forgetPeak)));
+  let open = all.map((lots) => ({ lots, jobs: 0, ms: 0, bytes: 0, goal: lots.step.lots * lots.step.count }));
+  while (open.length > 0) {
+    for (const one of open) {
+      const { step, workers } = one.lots;
+      const turn = await goOn(one.lots, one.goal - one.jobs);
+      one.jobs += turn.jobs;
+      one.ms += turn.ms;
+      const isOver = one.jobs >= one.goal;
+      if (isOver) step.ms.push(one.ms / one.jobs);
+      if (one.bytes === 0 && (isOver || one.lots.done === undefined)) {
+        one.bytes = (await Promise.all(workers.programs.map(peakBytes))).reduce((sum, bytes) => sum + bytes);
+        step.bytes.push(one.bytes);
+      }
     }
-    return ms / (count / parts);
-  };
+    open = open.filter(({ jobs, goal }) => jobs < goal);
+  }
 }
 
-/** Resolves once the sorted set `key` has `count` members. */
-async function reaches(redis: Redis, key: string, count: number): Promise<void> {
+/** Goes on with a lot, or begins the next, for a turn or until `most` jobs of it are done. It stands still then. */
+async function goOn(lots: Lots, most: number): Promise<{ jobs: number; ms: number }> {
+  const { workers, step } = lots;
+  const { redis, programs, key } = workers;
   const card = promisify<string, number>(redis.client.zcard).bind(redis.client);
-  while ((await card(key)) < count) await sleep(POLL_MS);
+  const before = lots.done ?? 0;
+  if (lots.done === undefined) await workers.begin(step.count);
+  else signal('SIGCONT', [...programs, redis]);
+  const start = performance.now();
+  const ms = () => performance.now() - start;
+  let done = await card(key);
+  while (done < Math.min(step.count, before + most) && ms() < step.turn) {
+    await sleep(POLL_MS);
+    done = await card(key);
+  }
+  if (done < step.count) {
+    signal('SIGSTOP', [...programs, redis]);
+    lots.done = done;
+    return { jobs: done - before, ms: ms() };
+  }
+  await workers.end();
+  lots.done = undefined;
+  return { jobs: done - before, ms: ms() };
 }
 
-/** The most memory that a program has had so far, in bytes; NaN where there is no /proc to ask. */
+/** Has `peakBytes` count from now on. */
+async function forgetPeak({ process }: Program): Promise<void> {
+  await writeFile(`/proc/${process.pid}/clear_refs`, '5').catch(() => {});
+}
+
+/** The most memory that a program has had, in bytes; NaN where there is no /proc to ask. */
 async function peakBytes({ process }: Program): Promise<number> {
   const status = await readFile(`/proc/${process.pid}/status`, 'utf8').catch(() => '');
   return Number(/^VmHWM:\s*(\d+) kB$/m.exec(status)?.[1] ?? Number.NaN) * 1024;
