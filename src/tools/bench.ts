@@ -14,8 +14,8 @@ const isQuick = values.quick ?? false;
 
 // As many rounds as five minutes have room for.
 const parts = {
-  firstLine: () => firstLine(isQuick ? 1 : 12),
-  requests: () => requests(isQuick ? 1 : 5, isQuick ? 10 : 90),
+  firstLine: () => firstLine(isQuick ? 1 : 7),
+  requests: () => (isQuick ? requests(1, 1_000) : requests(5, 9_000)),
   jobs: () => (isQuick ? jobs(2, 1_000) : jobs(5, 10_000)),
 };
 

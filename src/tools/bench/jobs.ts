@@ -3,8 +3,8 @@ import { once } from 'node:events';
 import { readFile, writeFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
-import { ask, benchRedis, type Program, type Redis, runTypeScript, signal } from './programs';
-import type { Row } from './ratios';
+import { ask, benchRedis, type Program, type Redis, runTypeScript } from './programs';
+import { inTurn, type Row, type Side, type Turn } from './ratios';
 
 const POLL_MS = 2;
 const SETTLE_MS = 20;
@@ -41,53 +41,65 @@ export async function jobs(rounds: number, many: number): Promise<Row[]> {
 
 /** Measures a pair of part 3. */
 async function pair(what: string, start: Start, rounds: number, many: number): Promise<Row> {
-  const ours = step(many, PAIR.ours);
-  const bare = step(many, PAIR.bare);
-  await measure(rounds, [start('ours').then(forLots(ours)), start('bare').then(forLots(bare))]);
-  return rateRow(what, many, ours.ms, bare.ms);
+  const steps = { ours: step('ours', many, PAIR.ours), bare: step('bare', many, PAIR.bare) };
+  await measure(rounds, start, steps);
+  return rateRow(what, steps.ours, steps.bare);
 }
 
-/** Measures a pair of part 3 and the steps of part 4 that go with it, all in turn, each with workers of its own. */
+/** Measures a pair of part 3 and the steps of part 4 that go with it, all in turn. */
 async function growth(
   what: string,
   start: Start,
   { starts, rounds, ...lots }: { starts: number; rounds: number } & typeof CREATED,
   many: number,
 ): Promise<Row[]> {
-  const few = step(many / 10, lots.few);
-  const middle = step(many, lots.middle);
-  const most = step(many * 10, lots.most);
-  const bare = step(many, lots.bare);
-  for (let i = 0; i < starts; i++) {
-    const ours = [few, middle, most].map((step) => start('ours').then(forLots(step)));
-    await measure(rounds, [...ours, start('bare').then(forLots(bare))]);
+  const few = step('ours', many / 10, lots.few);
+  const middle = step('ours', many, lots.middle);
+  const bare = step('bare', many, lots.bare);
+  const most = step('ours', many * 10, lots.most);
+  for (let i = 0; i < starts; i++) await measure(rounds, start, { few, middle, bare, most });
+  return [rateRow(what, middle, bare), ...growthRows(what, [few, middle, most])];
+}
+
+/** Starts workers for each of the steps, measures them in turn, and adds to the steps what they took. */
+async function measure(rounds: number, start: Start, steps: Record<string, Step>): Promise<void> {
+  const begun = Object.entries(steps).map(async ([name, step]) => ({ name, step, workers: await start(step.kind) }));
+  const all = await Promise.all(begun);
+  const sides = all.map(({ name, step, workers }) => [name, new Lots(workers, step)] as const);
+  const ms = await inTurn(rounds, Object.fromEntries(sides));
+  for (const { name, step, workers } of all) {
+    step.ms.push(...(ms[name] ?? []));
+    await workers.stop();
   }
-  return [rateRow(what, many, middle.ms, bare.ms), ...growthRows(what, [few, middle, most])];
 }
 
 /** A lot of jobs, as it is measured again and again. */
-interface Step {
+interface Step extends Work {
+  readonly kind: Kind;
   readonly count: number;
-  /** How many such lots a round has. */
-  readonly lots: number;
-  /** For how many ms it goes on at most before it is the next one's turn. */
-  readonly turn: number;
   /** Per job, round by round. */
   readonly ms: number[];
   /** The most memory that its workers took until the first lot of a round was over, or the round, round by round. */
   readonly bytes: number[];
 }
 
-function step(count: number, { lots, turn }: Pick<Step, 'lots' | 'turn'>): Step {
-  return { count, lots, turn, ms: [], bytes: [] };
+interface Work {
+  /** How many lots a round has. */
+  readonly lots: number;
+  /** How many ms a turn takes at most. */
+  readonly turn: number;
 }
 
-function rateRow(what: string, count: number, ours: readonly number[], bare: readonly number[]): Row {
+function step(kind: Kind, count: number, work: Work): Step {
+  return { kind, count, ...work, ms: [], bytes: [] };
+}
+
+function rateRow(what: string, ours: Step, bare: Step): Row {
   return {
-    what: `${count.toLocaleString('en')} ${what}`,
+    what: `${ours.count.toLocaleString('en')} ${what}`,
     over: 'bare Kue',
-    ours: ours.map((ms) => 1000 / ms),
-    theirs: bare.map((ms) => 1000 / ms),
+    ours: ours.ms.map((ms) => 1000 / ms),
+    theirs: bare.ms.map((ms) => 1000 / ms),
     unit: '/s',
     atLeast: 0.95,
   };
@@ -116,7 +128,7 @@ interface Workers {
   /** The sorted set that each of their jobs ends up in. */
   readonly key: string;
   /** Has them begin with `count` jobs, where no others are. */
-  begin(count: number): Promise<unknown>;
+  begin(count: number): Promise<void>;
   /** Resolves once a lot is over: all replies to a creator are read, all processors wait for jobs again. */
   end(): Promise<unknown>;
   stop(): Promise<void>;
@@ -127,9 +139,12 @@ async function startCreator(kind: Kind): Promise<Workers> {
   const redis = await benchRedis();
   const program = runTypeScript('src/tools/bench/creator.ts', { REDIS_URL: redis.url }, [kind]);
   await once(program.process, 'message');
-  return ready(redis, [program], {
+  return ready(kind, redis, [program], {
     key: 'q:jobs:push_notification_code_3:inactive',
-    begin: async (count) => program.process.send(count),
+    async begin(count) {
+      await removeJobs(redis);
+      program.process.send(count);
+    },
     end: () => ask(program, 'end'),
   });
 }
@@ -145,103 +160,88 @@ const crewOf = (size: number) => async (kind: Kind) => {
     while (Number(/blocked_clients:(\d+)/.exec(String(await info('clients')))?.[1]) < size) await sleep(POLL_MS);
   };
   await allWait();
-  return ready(redis, programs, {
+  return ready(kind, redis, programs, {
     key: 'q:jobs:push_notification_code_2:complete',
-    begin: (count) => evalAsync([SAVE_JOBS, '0', String(count)]),
+    async begin(count) {
+      await sleep(SETTLE_MS); // a processor that waits for a job may still be at the end of another
+      await removeJobs(redis);
+      await evalAsync([SAVE_JOBS, '0', String(count)]);
+    },
     end: allWait,
   });
 };
 
 async function ready(
+  kind: Kind,
   redis: Redis,
   programs: readonly Program[],
   { key, begin, end }: Pick<Workers, 'key' | 'begin' | 'end'>,
 ): Promise<Workers> {
-  const evalAsync = promisify<string[], unknown>(redis.client.eval).bind(redis.client);
   // Or V8 took some literals for long-lived, in 4 of 22 processors: each job then leaves 260 B to the next full collection.
   await Promise.all(programs.map((program) => ask(program, 'collect')));
   const workers: Workers = {
     redis,
     programs,
     key,
-    async begin(count) {
-      await sleep(SETTLE_MS); // what began at the last lot's end is not quite over
-      await evalAsync([REMOVE_JOBS, '0']);
-      await begin(count);
-    },
+    begin,
     end,
     async stop() {
       await Promise.all(programs.map((program) => program.stop()));
       await redis.stop();
     },
   };
-  await inTurn([forLots(step(WARM, { lots: WARM_LOTS, turn: Number.POSITIVE_INFINITY }))(workers)]);
+  const warm = step(kind, WARM, { lots: WARM_LOTS, turn: Number.POSITIVE_INFINITY });
+  await inTurn(1, { warm: new Lots(workers, warm) });
   return workers;
 }
 
-/** Workers, and the lots that they are to do, one after the other. */
-interface Lots {
-  readonly workers: Workers;
-  readonly step: Step;
+/** Lots of jobs, one after the other, as a side that is measured in turn. */
+class Lots implements Side {
+  readonly units: number;
   /** How many jobs of the lot that is under way are created or done; undefined between two lots. */
-  done?: number;
-}
+  private done: number | undefined;
+  private isPeakKnown = false;
 
-const forLots =
-  (step: Step) =>
-  (workers: Workers): Lots => ({ workers, step });
+  constructor(
+    private readonly workers: Workers,
+    private readonly step: Step,
+  ) {
+    this.units = step.lots * step.count;
+  }
 
-/** Measures steps in turn, and adds to them what they took. Stops their workers. */
-async function measure(rounds: number, begun: readonly Promise<Lots>[]): Promise<void> {
-  const all = await Promise.all(begun);
-  for (let round = 0; round < rounds; round++) await inTurn(all);
-  for (const { workers } of all) await workers.stop();
-}
+  async begin(): Promise<void> {
+    this.isPeakKnown = false;
+    await Promise.all(this.workers.programs.map(forgetPeak));
+  }
 
-/** Has all go on in turn until each has done the lots of a round. */
-async function inTurn(all: readonly Lots[]): Promise<void> {
-  await Promise.all(all.flatMap(({ workers }) => workers.programs.map(forgetPeak)));
-  let open = all.map((lots) => ({ lots, jobs: 0, ms: 0, bytes: 0, goal: lots.step.lots * lots.step.count }));
-  while (open.length > 0) {
-    for (const one of open) {
-      const { step, workers } = one.lots;
-      const turn = await goOn(one.lots, one.goal - one.jobs);
-      one.jobs += turn.jobs;
-      one.ms += turn.ms;
-      const isOver = one.jobs >= one.goal;
-      if (isOver) step.ms.push(one.ms / one.jobs);
-      if (one.bytes === 0 && (isOver || one.lots.done === undefined)) {
-        one.bytes = (await Promise.all(workers.programs.map(peakBytes))).reduce((sum, bytes) => sum + bytes);
-        step.bytes.push(one.bytes);
-      }
+  async goOn(most: number): Promise<Turn> {
+    const { workers, step, done: before = 0 } = this;
+    const card = promisify<string, number>(workers.redis.client.zcard).bind(workers.redis.client);
+    if (this.done === undefined) await workers.begin(step.count);
+    else this.signal('SIGCONT');
+    const start = performance.now();
+    const ms = () => performance.now() - start;
+    const goal = Math.min(step.count, before + most);
+    let done = await card(workers.key);
+    while (done < goal && ms() < step.turn) {
+      await sleep(POLL_MS);
+      done = await card(workers.key);
     }
-    open = open.filter(({ jobs, goal }) => jobs < goal);
+    const isLotOver = done === step.count;
+    if (isLotOver) await workers.end();
+    else this.signal('SIGSTOP');
+    const turn = { units: done - before, ms: ms() };
+    this.done = isLotOver ? undefined : done;
+    if (done >= goal && !this.isPeakKnown) {
+      step.bytes.push((await Promise.all(workers.programs.map(peakBytes))).reduce((sum, bytes) => sum + bytes));
+      this.isPeakKnown = true;
+    }
+    return turn;
   }
-}
 
-/** Goes on with a lot, or begins the next, for a turn or until `most` jobs of it are done. It stands still then. */
-async function goOn(lots: Lots, most: number): Promise<{ jobs: number; ms: number }> {
-  const { workers, step } = lots;
-  const { redis, programs, key } = workers;
-  const card = promisify<string, number>(redis.client.zcard).bind(redis.client);
-  const before = lots.done ?? 0;
-  if (lots.done === undefined) await workers.begin(step.count);
-  else signal('SIGCONT', [...programs, redis]);
-  const start = performance.now();
-  const ms = () => performance.now() - start;
-  let done = await card(key);
-  while (done < Math.min(step.count, before + most) && ms() < step.turn) {
-    await sleep(POLL_MS);
-    done = await card(key);
+  private signal(name: 'SIGSTOP' | 'SIGCONT'): void {
+    for (const each of [this.workers.redis, ...this.workers.programs]) each.signal(name);
   }
-  if (done < step.count) {
-    signal('SIGSTOP', [...programs, redis]);
-    lots.done = done;
-    return { jobs: done - before, ms: ms() };
-  }
-  await workers.end();
-  lots.done = undefined;
-  return { jobs: done - before, ms: ms() };
 }
 
 /** Has `peakBytes` count from now on. */
@@ -255,7 +255,10 @@ async function peakBytes({ process }: Program): Promise<number> {
   return Number(/^VmHWM:\s*(\d+) kB$/m.exec(status)?.[1] ?? Number.NaN) * 1024;
 }
 
-const REMOVE_JOBS = `for _, key in ipairs(redis.call('KEYS', 'q:job*')) do redis.call('DEL', key) end`;
+async function removeJobs({ client }: Redis): Promise<void> {
+  const script = `for _, key in ipairs(redis.call('KEYS', 'q:job*')) do redis.call('DEL', key) end`;
+  await promisify<string[], unknown>(client.eval).bind(client)([script, '0']);
+}
 
 // Saves jobs as Kue does, but all in one moment: the workers find them waiting, and saving takes none of their time.
 const SAVE_JOBS = `

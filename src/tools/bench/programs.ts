@@ -45,7 +45,8 @@ export interface Redis {
   readonly url: string;
   /** A connection to it, to look at what it holds. */
   readonly client: RedisClient;
-  readonly process: ChildProcess;
+  /** Has it stand still, or go on. */
+  signal(name: 'SIGSTOP' | 'SIGCONT'): void;
   stop(): Promise<void>;
 }
 
@@ -61,11 +62,13 @@ export async function benchRedis(): Promise<Redis> {
   const { url, process } = await starting;
   client = createClient(url);
   client.on('error', () => {}); // Ctrl+C ends this Redis too
-  return { url, client, process, stop };
+  return { url, client, signal: (name) => process.kill(name), stop };
 }
 
 export interface Program {
   readonly process: ChildProcess;
+  /** Has it and whatever it has started stand still, or go on. Throws when it has ended. */
+  signal(name: 'SIGSTOP' | 'SIGCONT'): void;
   /** Kills it and whatever it has started. */
   stop(): Promise<void>;
 }
@@ -96,21 +99,21 @@ export function run(
   });
   if (isOurs) child.stdout?.resume();
   const closed = once(child, 'close');
+  const signal = (name: NodeJS.Signals) => {
+    const isOver = child.pid === undefined || child.exitCode !== null || child.signalCode !== null;
+    if (isOver) throw new Error(`${command} ${args.join(' ')} has ended`);
+    process.kill(-child.pid, name);
+  };
   const stop = endOnce(async () => {
     if (child.pid === undefined) return;
     if (child.exitCode === null && child.signalCode === null) process.kill(-child.pid, 'SIGKILL');
     await closed;
   });
-  return { process: child, stop };
+  return { process: child, signal, stop };
 }
 
 /** Sends a program that `runTypeScript` runs a message. Resolves once it has answered. */
 export async function ask({ process }: Program, message: string): Promise<void> {
   process.send(message);
   await once(process, 'message');
-}
-
-/** Has processes stand still (SIGSTOP), or go on (SIGCONT). */
-export function signal(name: 'SIGSTOP' | 'SIGCONT', whose: readonly { process: ChildProcess }[]): void {
-  for (const { process } of whose) process.kill(name);
 }

@@ -14,33 +14,50 @@ export interface Row {
   readonly atMost?: number;
 }
 
+/** One side of what is measured in turn. */
+export interface Side {
+  /** How many units of work a round of it has, such as jobs or requests. */
+  readonly units: number;
+  /** Is called before each round. */
+  begin?(): Promise<unknown>;
+  /** Goes on for a turn of some ms, but for no more than `most` units of work, and stands still then. */
+  goOn(most: number): Promise<Turn>;
+}
+
+export interface Turn {
+  /** The units of work that were done in it. */
+  readonly units: number;
+  readonly ms: number;
+}
+
 /**
- * Does each of `ways` in turn, `turns` times over, and that `rounds` times. Resolves to what each has resolved to, round by
- * round: the mean of its turns, which what a machine does for a moment hardly changes.
+ * Has all sides go on in turn until each has done the work of a round, `rounds` times over. Resolves to the ms per unit of
+ * each side, round by round: what the machine does for longer than a turn is in all of them.
  */
 export async function inTurn<Name extends string>(
   rounds: number,
-  turns: number,
-  ways: Record<Name, () => Promise<number>>,
+  sides: Record<Name, Side>,
 ): Promise<Record<Name, number[]>>;
-export async function inTurn(rounds: number, turns: number, ways: Record<string, () => Promise<number>>) {
-  const results = Object.entries(ways).map(([name, measure]) => ({ name, measure, sum: 0, values: [] as number[] }));
+export async function inTurn(rounds: number, sides: Record<string, Side>): Promise<Record<string, number[]>> {
+  const all = Object.entries(sides).map(([name, side]) => ({ name, side, units: 0, ms: 0, values: [] as number[] }));
   for (let round = 0; round < rounds; round++) {
-    for (const result of results) result.sum = 0;
-    for (let turn = 0; turn < turns; turn++) {
-      for (const result of results) result.sum += await result.measure();
+    for (const one of all) {
+      one.units = 0;
+      one.ms = 0;
+      await one.side.begin?.();
     }
-    for (const { sum, values } of results) values.push(sum / turns);
+    let open = all;
+    while (open.length > 0) {
+      for (const one of open) {
+        const { units, ms } = await one.side.goOn(one.side.units - one.units);
+        one.units += units;
+        one.ms += ms;
+      }
+      open = open.filter(({ side, units }) => units < side.units);
+    }
+    for (const { units, ms, values } of all) values.push(ms / units);
   }
-  return Object.fromEntries(results.map(({ name, values }) => [name, values]));
-}
-
-/** A way to measure that measures `times` times, and resolves to the mean. */
-export function mean(times: number, measure: () => Promise<number>): () => Promise<number> {
-  return async () => {
-    const { all } = await inTurn(1, times, { all: measure });
-    return all[0] ?? Number.NaN;
-  };
+  return Object.fromEntries(all.map(({ name, values }) => [name, values]));
 }
 
 /** The table in Markdown, as README.md shows it. */

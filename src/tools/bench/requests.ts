@@ -4,14 +4,14 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import autocannon from 'autocannon';
 import { freePort } from '../redisServer';
-import { benchRedis, runTypeScript, signal } from './programs';
-import { inTurn, type Row } from './ratios';
+import { benchRedis, runTypeScript } from './programs';
+import { inTurn, type Row, type Turn } from './ratios';
 
 const CONNECTIONS = 50;
 // A turn takes a hundredth of a second: what the machine does for longer than that hits either side. It has more requests
 // than there are connections, as those under way when it ends are answered before the next one begins.
 const TURN = 100;
-const WARM_TURNS = 80;
+const WARM = 8_000;
 const POLL_MS = 5;
 const LONG_S = 3600; // it is stopped long before
 
@@ -25,14 +25,14 @@ const routes = [
 ];
 type Route = (typeof routes)[number];
 
-/** Measures part 2, each pair `rounds` times, in `turns` turns of 100 requests. */
-export async function requests(rounds: number, turns: number): Promise<Row[]> {
+/** Measures part 2, each pair `rounds` times, with `count` requests, a multiple of 100. */
+export async function requests(rounds: number, count: number): Promise<Row[]> {
   const rows: Row[] = [];
   for (const route of routes) {
     const [ours, bare] = await Promise.all([serve(route.file, route), serve('src/tools/bench/bareApp.ts', route)]);
-    const ways = { ours: ours.msPerRequest, bare: bare.msPerRequest };
-    await inTurn(1, WARM_TURNS, ways); // until V8 has compiled what there is to compile
-    const ms = await inTurn(rounds, turns, ways);
+    const sides = (units: number) => ({ ours: { units, goOn: ours.answer }, bare: { units, goOn: bare.answer } });
+    await inTurn(1, sides(WARM)); // until V8 has compiled what there is to compile
+    const ms = await inTurn(rounds, sides(count));
     rows.push({
       what: route.path + route.name,
       over: 'bare Express',
@@ -48,7 +48,7 @@ export async function requests(rounds: number, turns: number): Promise<Row[]> {
 
 interface Server {
   /** Has it answer for a turn, and then stand still. Rejects when it answers with 5xx, or not at all. */
-  msPerRequest(): Promise<number>;
+  answer(): Promise<Turn>;
   stop(): Promise<void>;
 }
 
@@ -70,7 +70,10 @@ async function serve(file: string, { path, reserved }: Route): Promise<Server> {
   const set = promisify<string, string, unknown>(redis.client.set).bind(redis.client);
   await set('item.1', reserved);
   await set('available_seats', '50');
-  signal('SIGSTOP', [program, redis]);
+  const signal = (name: 'SIGSTOP' | 'SIGCONT') => {
+    for (const each of [redis, program]) each.signal(name);
+  };
+  signal('SIGSTOP');
 
   let unanswered = 0;
   let turn: { end(): void; fail(error: Error): void } | undefined;
@@ -89,16 +92,16 @@ async function serve(file: string, { path, reserved }: Route): Promise<Server> {
     return shots;
   };
   return {
-    async msPerRequest() {
+    async answer() {
       const start = performance.now();
       unanswered += TURN; // less what was answered since the end of the last turn
-      signal('SIGCONT', [program, redis]);
+      signal('SIGCONT');
       cannon ??= fire();
       await new Promise<void>((end, fail) => {
         turn = { end, fail };
       });
-      signal('SIGSTOP', [program, redis]);
-      return (performance.now() - start) / TURN;
+      signal('SIGSTOP');
+      return { units: TURN, ms: performance.now() - start };
     },
     async stop() {
       cannon?.stop();
