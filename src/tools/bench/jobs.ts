@@ -20,12 +20,11 @@ const CREATED = {
   most: { lots: 1, turn: 24 },
 };
 const DONE = {
-  few: { lots: 5, turn: 25 },
-  middle: { lots: 0.5, turn: 25 },
-  bare: { lots: 0.5, turn: 38 },
+  few: { lots: 4, turn: 20 },
+  middle: { lots: 0.4, turn: 20 },
+  bare: { lots: 0.4, turn: 30 },
   most: { lots: 0.2, turn: 100 },
 };
-const PAIR = { ours: { lots: 0.4, turn: 25 }, bare: { lots: 0.4, turn: 25 } };
 
 type Kind = 'ours' | 'bare';
 
@@ -41,9 +40,10 @@ export async function jobs(rounds: number, many: number): Promise<Row[]> {
 
 /** Measures a pair of part 3. */
 async function pair(what: string, start: Start, rounds: number, many: number): Promise<Row> {
-  const steps = { ours: step('ours', many, PAIR.ours), bare: step('bare', many, PAIR.bare) };
-  await measure(rounds, start, steps);
-  return rateRow(what, steps.ours, steps.bare);
+  const ours = step('ours', many, DONE.middle);
+  const bare = step('bare', many, DONE.bare);
+  await measure(rounds, start, { ours, bare });
+  return rateRow(what, ours, bare);
 }
 
 /** Measures a pair of part 3 and the steps of part 4 that go with it, all in turn. */

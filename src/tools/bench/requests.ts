@@ -11,7 +11,7 @@ const CONNECTIONS = 50;
 // A turn takes a hundredth of a second: what the machine does for longer than that hits either side. It has more requests
 // than there are connections, as those under way when it ends are answered before the next one begins.
 const TURN = 100;
-const WARM = 8_000;
+const WARM = 4_000;
 const POLL_MS = 5;
 const LONG_S = 3600; // it is stopped long before
 
