@@ -2,6 +2,7 @@
 // are firstLine, requests and jobs; --quick tries them with less of everything, for numbers that say little.
 import { execFileSync } from 'node:child_process';
 import { availableParallelism } from 'node:os';
+import { setImmediate } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { firstLine } from './bench/firstLine';
 import { jobs } from './bench/jobs';
@@ -45,7 +46,8 @@ process.once('SIGINT', () => end(130));
 process.once('SIGTERM', () => end(143));
 main().then(
   () => end(0),
-  (error) => {
+  async (error) => {
+    await setImmediate(); // a Ctrl+C that a program has died of reaches us in this moment
     if (!isEnding) console.error(`${error}`);
     return end(1);
   },
