@@ -4,26 +4,31 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { ask, benchRedis, type Program, type Redis, runTypeScript } from './programs';
-import { inTurn, type Row, type Side, type Turn } from './ratios';
+import { inTurn, means, type Row, type Side, type Turn } from './ratios';
 
 const POLL_MS = 2;
 const SETTLE_MS = 20;
 // Until V8 has compiled what there is to compile.
 const WARM_LOTS = 2;
 const WARM = 1_000;
-// How many lots a round has, and for how many ms each side goes on before it is the next one's turn: what the machine does
-// for longer than that hits all of them. The ms are such that all get through their lots in about as many turns.
+// How many teams of workers each side has, the lots of each team in a round, and for how many ms it goes on before it is the
+// next one's turn: what the machine does for longer than that hits all of them. The ms are such that all get through their
+// lots in about as many turns. A process that creates jobs is faster or slower than the next by 4 %, as long as it lives.
 const CREATED = {
-  few: { lots: 40, turn: 10 },
-  middle: { lots: 8, turn: 19 },
-  bare: { lots: 4, turn: 28 },
-  most: { lots: 1, turn: 24 },
+  few: { teams: 2, lots: 20, turn: 5 },
+  middle: { teams: 2, lots: 4, turn: 10 },
+  bare: { teams: 2, lots: 2, turn: 14 },
+  most: { teams: 1, lots: 1, turn: 24 },
 };
 const DONE = {
-  few: { lots: 4, turn: 20 },
-  middle: { lots: 0.4, turn: 20 },
-  bare: { lots: 0.4, turn: 30 },
-  most: { lots: 0.2, turn: 100 },
+  few: { teams: 1, lots: 4, turn: 20 },
+  middle: { teams: 1, lots: 0.4, turn: 20 },
+  bare: { teams: 1, lots: 0.4, turn: 30 },
+  most: { teams: 1, lots: 0.2, turn: 100 },
+};
+const FOUR = {
+  middle: { teams: 1, lots: 0.8, turn: 50 },
+  bare: { teams: 1, lots: 0.8, turn: 70 },
 };
 
 type Kind = 'ours' | 'bare';
@@ -32,17 +37,22 @@ type Kind = 'ours' | 'bare';
 export async function jobs(rounds: number, many: number): Promise<Row[]> {
   return [
     ...(await growth('jobs created', startCreator, { starts: rounds, rounds: 1, ...CREATED }, many)),
-    await pair('jobs done by one processor', crewOf(1), rounds, many),
+    await pair('jobs done by one processor', crewOf(1), { rounds, ...DONE }, many),
     ...(await growth('jobs done by two processors', crewOf(2), { starts: 1, rounds, ...DONE }, many)),
-    await pair('jobs done by four processors', crewOf(4), rounds, many),
+    await pair('jobs done by four processors', crewOf(4), { rounds, ...FOUR }, many),
   ];
 }
 
 /** Measures a pair of part 3. */
-async function pair(what: string, start: Start, rounds: number, many: number): Promise<Row> {
-  const ours = step('ours', many, DONE.middle);
-  const bare = step('bare', many, DONE.bare);
-  await measure(rounds, start, { ours, bare });
+async function pair(
+  what: string,
+  start: Start,
+  { rounds, ...work }: { rounds: number } & typeof FOUR,
+  many: number,
+): Promise<Row> {
+  const ours = step('ours', many, work.middle);
+  const bare = step('bare', many, work.bare);
+  await measure(rounds, start, [ours, bare]);
   return rateRow(what, ours, bare);
 }
 
@@ -50,27 +60,30 @@ async function pair(what: string, start: Start, rounds: number, many: number): P
 async function growth(
   what: string,
   start: Start,
-  { starts, rounds, ...lots }: { starts: number; rounds: number } & typeof CREATED,
+  { starts, rounds, ...work }: { starts: number; rounds: number } & typeof CREATED,
   many: number,
 ): Promise<Row[]> {
-  const few = step('ours', many / 10, lots.few);
-  const middle = step('ours', many, lots.middle);
-  const bare = step('bare', many, lots.bare);
-  const most = step('ours', many * 10, lots.most);
-  for (let i = 0; i < starts; i++) await measure(rounds, start, { few, middle, bare, most });
+  const few = step('ours', many / 10, work.few);
+  const middle = step('ours', many, work.middle);
+  const bare = step('bare', many, work.bare);
+  const most = step('ours', many * 10, work.most);
+  for (let i = 0; i < starts; i++) await measure(rounds, start, [few, middle, bare, most]);
   return [rateRow(what, middle, bare), ...growthRows(what, [few, middle, most])];
 }
 
-/** Starts workers for each of the steps, measures them in turn, and adds to the steps what they took. */
-async function measure(rounds: number, start: Start, steps: Record<string, Step>): Promise<void> {
-  const begun = Object.entries(steps).map(async ([name, step]) => ({ name, step, workers: await start(step.kind) }));
-  const all = await Promise.all(begun);
-  const sides = all.map(({ name, step, workers }) => [name, new Lots(workers, step)] as const);
-  const ms = await inTurn(rounds, Object.fromEntries(sides));
-  for (const { name, step, workers } of all) {
-    step.ms.push(...(ms[name] ?? []));
-    await workers.stop();
+/** Starts the teams of each of the steps, measures them in turn, and adds to the steps what their teams took on average. */
+async function measure(rounds: number, start: Start, steps: readonly Step[]): Promise<void> {
+  const starting = steps.flatMap((step) =>
+    Array.from({ length: step.teams }, async () => new Lots(await start(step.kind), step)),
+  );
+  const all = await Promise.all(starting);
+  const ms = await inTurn(rounds, Object.fromEntries(all.map((lots, i) => [i, lots])));
+  for (const step of steps) {
+    const isOwn = (_: unknown, i: number) => all[i]?.step === step;
+    step.ms.push(...means(Object.values(ms).filter(isOwn)));
+    step.bytes.push(...means(all.map(({ bytes }) => bytes).filter(isOwn)));
   }
+  for (const { workers } of all) await workers.stop();
 }
 
 /** A lot of jobs, as it is measured again and again. */
@@ -79,12 +92,13 @@ interface Step extends Work {
   readonly count: number;
   /** Per job, round by round. */
   readonly ms: number[];
-  /** The most memory that its workers took until the first lot of a round was over, or the round, round by round. */
+  /** The most memory that a team took until its first lot of a round was over, or the round, round by round. */
   readonly bytes: number[];
 }
 
 interface Work {
-  /** How many lots a round has. */
+  readonly teams: number;
+  /** How many lots a round has, for each team. */
   readonly lots: number;
   /** How many ms a turn takes at most. */
   readonly turn: number;
@@ -190,7 +204,7 @@ async function ready(
       await redis.stop();
     },
   };
-  const warm = step(kind, WARM, { lots: WARM_LOTS, turn: Number.POSITIVE_INFINITY });
+  const warm = step(kind, WARM, { teams: 1, lots: WARM_LOTS, turn: Number.POSITIVE_INFINITY });
   await inTurn(1, { warm: new Lots(workers, warm) });
   return workers;
 }
@@ -198,13 +212,15 @@ async function ready(
 /** Lots of jobs, one after the other, as a side that is measured in turn. */
 class Lots implements Side {
   readonly units: number;
+  /** The most memory that the workers took until the first lot of a round was over, or the round, round by round. */
+  readonly bytes: number[] = [];
   /** How many jobs of the lot that is under way are created or done; undefined between two lots. */
   private done: number | undefined;
   private isPeakKnown = false;
 
   constructor(
-    private readonly workers: Workers,
-    private readonly step: Step,
+    readonly workers: Workers,
+    readonly step: Step,
   ) {
     this.units = step.lots * step.count;
   }
@@ -233,7 +249,7 @@ class Lots implements Side {
     const turn = { units: done - before, ms: ms() };
     this.done = isLotOver ? undefined : done;
     if (done >= goal && !this.isPeakKnown) {
-      step.bytes.push((await Promise.all(workers.programs.map(peakBytes))).reduce((sum, bytes) => sum + bytes));
+      this.bytes.push((await Promise.all(workers.programs.map(peakBytes))).reduce((sum, bytes) => sum + bytes));
       this.isPeakKnown = true;
     }
     return turn;

@@ -60,6 +60,13 @@ export async function inTurn(rounds: number, sides: Record<string, Side>): Promi
   return Object.fromEntries(all.map(({ name, values }) => [name, values]));
 }
 
+/** The means of the first values of all, of the second values, and so on. */
+export function means([first = [], ...others]: readonly (readonly number[])[]): number[] {
+  return first.map(
+    (value, i) => others.reduce((sum, { [i]: other = Number.NaN }) => sum + other, value) / (1 + others.length),
+  );
+}
+
 /** The table in Markdown, as README.md shows it. */
 export function table(rows: readonly Row[]): string {
   const head = ['measured', 'here', 'over', 'there', 'ratio', 'min', 'max', 'mark'];
