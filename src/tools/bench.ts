@@ -16,7 +16,7 @@ const isQuick = values.quick ?? false;
 // As many rounds as five minutes have room for.
 const parts = {
   firstLine: () => firstLine(isQuick ? 1 : 5),
-  requests: () => (isQuick ? requests(1, 1_000) : requests(5, 7_000)),
+  requests: () => (isQuick ? requests(1, 1_000) : requests(5, 5_500)),
   jobs: () => (isQuick ? jobs(2, 1_000) : jobs(5, 10_000)),
 };
 
