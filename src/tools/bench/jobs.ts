@@ -21,9 +21,9 @@ const CREATED = {
   most: { teams: 1, lots: 1, turn: 24 },
 };
 const DONE = {
-  few: { teams: 1, lots: 8, turn: 45 },
-  middle: { teams: 1, lots: 0.8, turn: 45 },
-  bare: { teams: 1, lots: 0.8, turn: 60 },
+  few: { teams: 1, lots: 5, turn: 30 },
+  middle: { teams: 1, lots: 0.5, turn: 30 },
+  bare: { teams: 1, lots: 0.5, turn: 40 },
   most: { teams: 1, lots: 0.2, turn: 100 },
 };
 
@@ -74,7 +74,7 @@ async function measure(rounds: number, start: Start, steps: readonly Step[]): Pr
     step.ms.push(...means(Object.values(ms).filter(isOwn)));
     step.bytes.push(...means(all.map(({ bytes }) => bytes).filter(isOwn)));
   }
-  for (const { workers } of all) await workers.stop();
+  await Promise.all(all.map(({ workers }) => workers.stop()));
 }
 
 /** A lot of jobs, as it is measured again and again. */
