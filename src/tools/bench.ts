@@ -6,7 +6,7 @@ import { setImmediate } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { firstLine } from './bench/firstLine';
 import { jobs } from './bench/jobs';
-import { endAll } from './bench/programs';
+import { endAll, failure } from './bench/programs';
 import { table } from './bench/ratios';
 import { requests } from './bench/requests';
 
@@ -44,7 +44,7 @@ async function end(code: number): Promise<void> {
 
 process.once('SIGINT', () => end(130));
 process.once('SIGTERM', () => end(143));
-main().then(
+Promise.race([main(), failure]).then(
   () => end(0),
   async (error) => {
     await setImmediate(); // a Ctrl+C that a program has died of reaches us in this moment

@@ -12,6 +12,12 @@ export const root = resolve(__dirname, '../../..');
 
 const ends = new Set<() => Promise<unknown>>();
 let isEnding = false;
+let fail: (error: Error) => void;
+
+/** Rejects when a program that is measured ends by itself, or can't be reached. */
+export const failure = new Promise<never>((_, reject) => {
+  fail = reject;
+});
 
 /** Ends everything that the functions below have started, what was started last first, and has them start no more. */
 export async function endAll(): Promise<void> {
@@ -109,6 +115,12 @@ export function run(
     if (child.exitCode === null && child.signalCode === null) process.kill(-child.pid, 'SIGKILL');
     await closed;
   });
+  child.on('error', fail);
+  if (isOurs) {
+    child.once('exit', () => {
+      if (ends.has(stop)) fail(new Error(`${command} ${args.join(' ')} has ended`));
+    });
+  }
   return { process: child, signal, stop };
 }
 
