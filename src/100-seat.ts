@@ -1,10 +1,10 @@
 // Task 13. Sells 50 seats: a request puts a reservation into a queue, and one worker does them one after the other.
 import { promisify } from 'node:util';
 import express from 'express';
-import { failed, getOnly, listen, notFound } from './jsonServer';
-import { createQueue, saveNow, wasRefused } from './kueQueue';
-import { promptRedis, toCount } from './promptRedis';
-import { guarded, protectJobs } from './protectJobs';
+import { createQueue, saveNow, wasRefused } from './lib/createQueue';
+import { promptRedis, toCount } from './lib/failFast';
+import { failed, getOnly, listen, notFound } from './lib/jsonServer';
+import { guarded, protectJobs } from './lib/protectJobs';
 
 const { client, patiently } = promptRedis();
 const getAsync = promisify(client.get).bind(client);

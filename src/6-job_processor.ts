@@ -1,7 +1,7 @@
 // Task 7. Does the jobs of a queue, one at a time, as they come from 6-job_creator.ts.
-import { createQueue } from './kueQueue';
-import { readNotification } from './notification';
-import { guarded, protectJobs } from './protectJobs';
+import { createQueue } from './lib/createQueue';
+import { readNotification } from './lib/notification';
+import { guarded, protectJobs } from './lib/protectJobs';
 
 const queue = createQueue();
 

@@ -1,8 +1,8 @@
 // Task 9. Does the jobs of 7-job_creator.ts, two at a time, tells how far each is, and fails those to blacklisted numbers.
 import type { DoneCallback, Job } from 'kue';
-import { createQueue } from './kueQueue';
-import { readNotification } from './notification';
-import { guarded, protectJobs } from './protectJobs';
+import { createQueue } from './lib/createQueue';
+import { readNotification } from './lib/notification';
+import { guarded, protectJobs } from './lib/protectJobs';
 
 const blacklistedNumbers = ['4153518780', '4153518781'];
 

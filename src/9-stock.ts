@@ -2,8 +2,8 @@
 // number of these servers can sell from the same stock.
 import { promisify } from 'node:util';
 import express from 'express';
-import { failed, getOnly, listen, notFound } from './jsonServer';
-import { promptRedis, toCount } from './promptRedis';
+import { promptRedis, toCount } from './lib/failFast';
+import { failed, getOnly, listen, notFound } from './lib/jsonServer';
 
 const listProducts = [
   { itemId: 1, itemName: 'Suitcase 250', price: 50, initialAvailableQuantity: 4 },

@@ -1,7 +1,7 @@
 // How every script connects: a client for the Redis at REDIS_URL, with the two log lines of task 1.
 import type { Duplex } from 'node:stream';
 import { type ClientOpts, createClient, type RedisClient } from 'redis';
-import { fail } from './fail';
+import { fail } from './lib/fail';
 
 type Later = (callback: () => void) => unknown;
 

@@ -3,7 +3,7 @@ import { expect } from 'chai';
 import type { Job, Queue } from 'kue';
 import sinon from 'sinon';
 import createPushNotificationsJobs from '../src/8-job';
-import { createQueue } from '../src/kueQueue';
+import { createQueue } from '../src/lib/createQueue';
 import { type RedisServer, startRedis } from '../src/tools/redisServer';
 
 describe('createPushNotificationsJobs', () => {

@@ -1,8 +1,8 @@
 // npm run dashboard: Kue's own web dashboard, with the jobs of the Redis at REDIS_URL, for whoever sits at this machine.
 import kue from 'kue';
-import { fail } from '../fail';
-import { portFailed, portOr } from '../jsonServer';
-import { createQueue } from '../kueQueue';
+import { createQueue } from '../lib/createQueue';
+import { fail } from '../lib/fail';
+import { portFailed, portOr } from '../lib/jsonServer';
 import { createPersistentClient } from '../redisConnect';
 
 const port = portOr(3000);

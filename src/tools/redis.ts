@@ -4,7 +4,7 @@ import { spawn } from 'node:child_process';
 import { constants, copyFileSync, existsSync, mkdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { createClient } from 'redis';
-import { fail } from '../fail';
+import { fail } from '../lib/fail';
 import { DUMP, isFree, NO_REDIS_SERVER } from './redisServer';
 
 const PORT = 6379;

@@ -2,7 +2,7 @@
 // that with its session in README.md.
 import { once } from 'node:events';
 import { styleText } from 'node:util';
-import { fail } from '../fail';
+import { fail } from '../lib/fail';
 import { freePort, type RedisServer, startRedis } from './redisServer';
 import { Script, stopScripts } from './script';
 import { session } from './sessions';

@@ -1,5 +1,5 @@
 // A creator for the tests: creates a job of TYPE with each of the data in a JSON array, and follows them.
-import { createQueue } from '../../src/kueQueue';
+import { createQueue } from '../../src/lib/createQueue';
 
 const [type = '', list = ''] = process.argv.slice(2);
 const queue = createQueue();

@@ -1,6 +1,6 @@
 // A processor for the tests, protected as those of the tasks are: what it does with a job of the type `test`, its data says.
-import { createQueue } from '../../src/kueQueue';
-import { guarded, protectJobs } from '../../src/protectJobs';
+import { createQueue } from '../../src/lib/createQueue';
+import { guarded, protectJobs } from '../../src/lib/protectJobs';
 
 const queue = createQueue();
 

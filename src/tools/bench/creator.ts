@@ -1,7 +1,7 @@
 // creator.ts ours|bare: creates as many jobs as it is told to, each time it is, on the project's queue or on bare Kue's.
 import kue from 'kue';
 import createPushNotificationsJobs from '../../8-job';
-import { createQueue } from '../../kueQueue';
+import { createQueue } from '../../lib/createQueue';
 
 const queue = process.argv[2] === 'ours' ? createQueue() : kue.createQueue({ redis: process.env.REDIS_URL });
 

@@ -2,8 +2,8 @@
 import { once } from 'node:events';
 import type { ErrorRequestHandler, Express, RequestHandler } from 'express';
 import { fail } from './fail';
-import { onShutdown } from './onShutdown';
-import { isRedisAway } from './promptRedis';
+import { isRedisAway } from './failFast';
+import { onShutdown } from './shutdown';
 
 /** Lets GET pass, the only method of the course's routes; the others, HEAD among them, reserve nothing and get a 404. */
 export const getOnly: RequestHandler = (request, response, next) => {

@@ -2,7 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import type { DoneCallback, Job, Queue } from 'kue';
-import { onShutdown } from './onShutdown';
+import { onShutdown } from './shutdown';
 
 const GRACE_MS = 3000;
 const SWEEP_MS = 1000;

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { Socket } from 'node:net';
 import { promisify } from 'node:util';
 import { AbortError, type RedisClient, ReplyError } from 'redis';
-import { redisConnect } from './redisConnect';
+import { redisConnect } from '../redisConnect';
 
 const BEAT_MS = 100;
 const LOST_AFTER_BEATS = 4;

@@ -2,8 +2,8 @@
 import { randomUUID } from 'node:crypto';
 import kue, { type Job, type Queue } from 'kue';
 import type { RedisClient } from 'redis';
+import { CONNECTED, isLogging, notConnected } from '../redisConnect';
 import { createKueClient } from './kueClient';
-import { CONNECTED, isLogging, notConnected } from './redisConnect';
 
 const LOOK_EVERY_MS = 3000;
 const LOOK_AT_MOST = 1000;

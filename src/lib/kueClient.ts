@@ -1,7 +1,7 @@
 // The connections that Kue works with: none of its commands is lost when Redis goes and comes.
 import type { EventEmitter } from 'node:events';
 import type { RedisClient } from 'redis';
-import { createPersistentClient } from './redisConnect';
+import { createPersistentClient } from '../redisConnect';
 
 /**
  * A client for Kue's `createClientFactory`. What Kue asks while Redis is away waits, and what was under way when the
