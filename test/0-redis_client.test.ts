@@ -10,7 +10,7 @@ describe('0-redis_client', () => {
   it('says that it is connected and stays open until Ctrl+C', async () => {
     const expected = session('npm run dev 0-redis_client.ts');
     const script = Script.task('0-redis_client.ts', redis().url);
-    await script.printed('Redis client connected to the server');
+    await script.waitForLine('Redis client connected to the server');
     expect(await script.stop()).to.equal('SIGINT');
     expect(script.lines).to.deep.equal(expected);
   });
@@ -19,16 +19,16 @@ describe('0-redis_client', () => {
     const port = await freePort();
     const expected = session('npm run dev 0-redis_client.ts', 2).map((line) => line.replaceAll('6379', `${port}`));
     const script = Script.task('0-redis_client.ts', `redis://127.0.0.1:${port}`);
-    await script.printed(/not connected/, 3);
+    await script.waitForLine(/not connected/, 3);
     await script.stop();
     expect(script.lines.slice(0, 3)).to.deep.equal(expected);
   });
 
   it('runs by npm run dev, and again when it is saved', async () => {
     const script = new Script(['npm', 'run', 'dev', '0-redis_client.ts'], { REDIS_URL: redis().url });
-    await script.printed('Redis client connected to the server');
+    await script.waitForLine('Redis client connected to the server');
     script.process.stdin?.write('rs\n');
-    await script.printed('Redis client connected to the server', 2);
+    await script.waitForLine('Redis client connected to the server', 2);
   });
 });
 

@@ -24,7 +24,7 @@ describe('100-seat', () => {
     for (const path of ['/available_seats', '/reserve_seat', '/process']) {
       expect(await server.curl(path)).to.equal(curlSession(path));
     }
-    await server.script.printed(/completed/);
+    await server.script.waitForLine(/completed/);
     expect(await server.curl('/available_seats')).to.equal(curlSession('/available_seats', 2));
     expect(server.script.lines).to.deep.equal(session('npm run dev 100-seat.ts'));
   });
@@ -36,7 +36,7 @@ describe('100-seat', () => {
     );
     await server.curl('/process');
     for (let n = 1; n <= 50; n++) expect(await server.curl('/reserve_seat')).to.equal(inProcess);
-    await server.script.printed(/completed/, 50);
+    await server.script.waitForLine(/completed/, 50);
     expect(await server.curl('/reserve_seat')).to.equal(blocked);
     expect((await server.get('/reserve_seat')).status).to.equal(409);
     expect(await server.curl('/available_seats')).to.equal('{"numberOfAvailableSeats":"0"}');
@@ -52,7 +52,7 @@ describe('100-seat', () => {
         seen.push(await server.curl('/available_seats'));
         await server.get('/process');
       }
-      await server.script.printed(/completed|failed/, 70);
+      await server.script.waitForLine(/completed|failed/, 70);
       expect(tally(await processed)).to.deep.equal({ '200 Queue processing': 5 });
       expect(said(server, /^Seat reservation job \d+ completed$/)).to.equal(50);
       expect(said(server, /^Seat reservation job \d+ failed: Not enough seats available$/)).to.equal(20);
@@ -78,7 +78,7 @@ describe('100-seat', () => {
     const answers = await getAll(server, '/reserve_seat', 50);
     expect(tally(answers)).to.deep.equal({ '503 Reservation failed': 50 });
     redis().process.kill('SIGCONT');
-    await server.script.printed('Redis client connected to the server', 2);
+    await server.script.waitForLine('Redis client connected to the server', 2);
     expect(await redis().ask('zcard', 'q:jobs')).to.equal(0);
     expect(await server.curl('/available_seats')).to.equal('{"numberOfAvailableSeats":"50"}');
   });
@@ -97,16 +97,16 @@ describe('100-seat', () => {
 
       await until(200, 40);
       await server.get('/process');
-      await server.script.printed(/completed/, 3);
+      await server.script.waitForLine(/completed/, 3);
       const asked = getAll(server, '/reserve_seat', 10);
       await begin();
       answers.push(...(await asked));
       await until(503, 20);
       await end();
       await until(200, 80);
-      await server.script.printed(/completed/, 50);
+      await server.script.waitForLine(/completed/, 50);
       await until(409, 1);
-      await server.script.printed(/completed|failed: Not enough seats available/, counted(200));
+      await server.script.waitForLine(/completed|failed: Not enough seats available/, counted(200));
 
       expect(tally(answers)).to.have.all.keys(
         '200 Reservation in process',

@@ -8,12 +8,12 @@ describe('6-job_processor', () => {
 
   it('does the job that waits and each one that comes', async () => {
     const first = Script.task('6-job_creator.ts', redis().url);
-    await first.printed('Notification job created: 1');
+    await first.waitForLine('Notification job created: 1');
     const processor = Script.task('6-job_processor.ts', redis().url);
-    await processor.printed(/Sending/);
+    await processor.waitForLine(/Sending/);
     const second = Script.task('6-job_creator.ts', redis().url);
-    await processor.printed(/Sending/, 2);
-    for (const creator of [first, second]) await creator.printed('Notification job completed');
+    await processor.waitForLine(/Sending/, 2);
+    for (const creator of [first, second]) await creator.waitForLine('Notification job completed');
 
     const lines = session('npm run dev 6-job_processor.ts');
     expect(processor.lines).to.deep.equal([...lines, ...lines]);

@@ -8,7 +8,7 @@ describe('7-job_creator', () => {
 
   it('creates eleven jobs and nothing else happens', async () => {
     const script = Script.task('7-job_creator.ts', redis().url);
-    await script.printed('Notification job created: 11');
+    await script.waitForLine('Notification job created: 11');
     expect(await script.stop()).to.equal('SIGINT');
     expect(script.lines).to.deep.equal(session('npm run dev 7-job_creator.ts').slice(0, 11));
   });
@@ -16,9 +16,9 @@ describe('7-job_creator', () => {
   it('waits for a Redis that is not there yet', async () => {
     await redis().kill();
     const script = Script.task('7-job_creator.ts', redis().url);
-    await script.printed(/not connected/);
+    await script.waitForLine(/not connected/);
     await redis().start();
-    await script.printed('Notification job created: 11');
+    await script.waitForLine('Notification job created: 11');
     expect(script.lines.slice(2)).to.deep.equal(session('npm run dev 7-job_creator.ts').slice(0, 11));
   });
 });

@@ -8,10 +8,10 @@ describe('7-job_processor', () => {
 
   it('does the jobs that 7-job_creator.ts follows, and both print their sessions', async () => {
     const creator = Script.task('7-job_creator.ts', redis().url);
-    await creator.printed('Notification job created: 11');
+    await creator.waitForLine('Notification job created: 11');
     const processor = Script.task('7-job_processor.ts', redis().url);
-    await creator.printed('Notification job #11 completed');
-    await processor.printed(/Sending/, 9);
+    await creator.waitForLine('Notification job #11 completed');
+    await processor.waitForLine(/Sending/, 9);
 
     expect(creator.lines).to.deep.equal(session('npm run dev 7-job_creator.ts'));
     expect(processor.lines).to.deep.equal(session('npm run dev 7-job_processor.ts'));

@@ -8,7 +8,7 @@ describe('8-job-main', () => {
 
   it('creates its job', async () => {
     const script = Script.task('8-job-main.ts', redis().url);
-    await script.printed(/created/);
+    await script.waitForLine(/created/);
     expect(await script.stop()).to.equal('SIGINT');
     expect(script.lines).to.deep.equal(session('npm run dev 8-job-main.ts'));
   });

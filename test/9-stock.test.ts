@@ -99,7 +99,7 @@ describe('9-stock', () => {
     const answers = await Promise.all(Array.from({ length: 50 }, () => server.get('/reserve_product/2')));
     expect(tally(answers)).to.deep.equal({ '503 Service unavailable': 50 });
     redis().process.kill('SIGCONT');
-    await server.script.printed('Redis client connected to the server', 2);
+    await server.script.waitForLine('Redis client connected to the server', 2);
     expect(await redis().ask('get', 'item.2')).to.equal(null);
   });
 

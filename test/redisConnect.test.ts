@@ -17,11 +17,11 @@ const KEY = resolve(__dirname, 'support/tls/key.pem');
 async function expectAllToWork(url: string, env: NodeJS.ProcessEnv = {}): Promise<void> {
   const op = Script.task('1-redis_op.ts', url, env);
   const creator = Script.task('6-job_creator.ts', url, env);
-  await op.printed('100');
+  await op.waitForLine('100');
   expect(op.lines[0]).to.equal('Redis client connected to the server');
-  await creator.printed('Notification job created: 1');
+  await creator.waitForLine('Notification job created: 1');
   const processor = Script.task('6-job_processor.ts', url, env);
-  await creator.printed('Notification job completed');
+  await creator.waitForLine('Notification job completed');
   expect(processor.lines).to.deep.equal(session('npm run dev 6-job_processor.ts'));
 }
 
@@ -65,7 +65,7 @@ describe('REDIS_URL', () => {
     it('is said to have the wrong password in one line each try, and no stack trace', async () => {
       for (const file of ['0-redis_client.ts', '6-job_processor.ts']) {
         const script = Script.task(file, `redis://:wrong@127.0.0.1:${redis().port}`);
-        await script.printed(/^Redis client not connected to the server: ReplyError: WRONGPASS/);
+        await script.waitForLine(/^Redis client not connected to the server: ReplyError: WRONGPASS/);
         expect(script.lines.filter((line) => /^\s+at /.test(line))).to.deep.equal([]);
       }
     });
@@ -100,7 +100,7 @@ describe('REDIS_URL', () => {
 
     it('trusts no unknown certificate', async () => {
       const script = Script.task('0-redis_client.ts', `rediss://localhost:${port}`, { NODE_EXTRA_CA_CERTS: '' });
-      await script.printed(/^Redis client not connected to the server: Error: .* self-signed certificate/);
+      await script.waitForLine(/^Redis client not connected to the server: Error: .* self-signed certificate/);
     });
   });
 

@@ -71,7 +71,7 @@ describe('npm start', function () {
 
   it('leaves no file when it is ended in the middle', async () => {
     const script = Script.file('src/tools/tour.ts', '', { TMPDIR: folder }, ['5']);
-    await script.printed(/^5-publisher +\| About to send/);
+    await script.waitForLine(/^5-publisher +\| About to send/);
     expect(await script.stop('SIGINT')).to.equal(1);
     expect(script.lines.at(-1)).to.equal('Ended by SIGINT');
     expect((await readdir(folder)).filter((name) => name.startsWith('queuing'))).to.deep.equal([]);

@@ -56,7 +56,7 @@ export class Script extends EventEmitter<{ change: [] }> {
   }
 
   /** Resolves once `count` lines that are `wanted`, or match it, were printed; rejects when it ends before. */
-  async printed(wanted: string | RegExp, count = 1): Promise<void> {
+  async waitForLine(wanted: string | RegExp, count = 1): Promise<void> {
     const isWanted = (line: string) => (typeof wanted === 'string' ? line === wanted : wanted.test(line));
     while (this.lines.filter(isWanted).length < count) {
       if (this.ended) {

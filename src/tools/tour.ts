@@ -49,7 +49,7 @@ function compare(printed: readonly string[], expected: readonly string[]): void 
 async function serve(file: string) {
   const port = await freePort();
   const server = run(file, { PORT: `${port}` });
-  await server.printed('Redis client connected to the server');
+  await server.waitForLine('Redis client connected to the server');
   const ask = async (path: string) => (await fetch(`http://127.0.0.1:${port}${path}`)).text();
   const curl = async (path: string, nth = 1) => {
     console.log(paint('bold', `$ curl localhost:1245${path}`));
@@ -98,7 +98,7 @@ const tasks: readonly Task[] = [
     look: 'Messages reach the subscriber until one ends it: the last is sent to nobody.',
     async show() {
       const subscriber = run('5-subscriber.ts');
-      await subscriber.printed('Redis client connected to the server');
+      await subscriber.waitForLine('Redis client connected to the server');
       await prints(run('5-publisher.ts'), dev('5-publisher.ts'));
       await prints(subscriber, dev('5-subscriber.ts'));
       await subscriber.exit();
@@ -112,7 +112,7 @@ const tasks: readonly Task[] = [
       const creator = run('6-job_creator.ts');
       await prints(creator, dev('6-job_creator.ts'));
       await prints(run('6-job_processor.ts'), dev('6-job_processor.ts'));
-      await creator.printed('Notification job completed');
+      await creator.waitForLine('Notification job completed');
     },
   },
   {
@@ -121,7 +121,7 @@ const tasks: readonly Task[] = [
     look: 'Eleven jobs, two at a time: the creator follows their progress, and two blacklisted numbers fail.',
     async show() {
       const creator = run('7-job_creator.ts');
-      await creator.printed('Notification job created: 11');
+      await creator.waitForLine('Notification job created: 11');
       await prints(run('7-job_processor.ts'), dev('7-job_processor.ts'));
       await prints(creator, dev('7-job_creator.ts'));
     },
@@ -163,7 +163,7 @@ const tasks: readonly Task[] = [
       console.log(paint('bold', `$ ${loop}`));
       const bodies = [];
       for (let n = 1; n <= 49; n++) bodies.push(await ask('/reserve_seat'));
-      await server.printed(/completed/, 50);
+      await server.waitForLine(/completed/, 50);
       const blocked = await ask('/reserve_seat');
       console.log(`${bodies[0]}\n...\n${blocked}`);
       compare([...bodies, blocked], [...bodies.map(() => expected[0] ?? ''), expected.at(-1) ?? '']);

@@ -11,7 +11,7 @@ describe('jobs with wrong data, and functions that fail', function () {
     const creator = await create('test', list);
     const processor = Script.file('test/support/processor.ts', redis().url);
     await untilEnded('test', list.length);
-    await creator.printed(/^(completed|failed)/, list.length);
+    await creator.waitForLine(/^(completed|failed)/, list.length);
     expect(creator.lines.filter((line) => !line.startsWith('created')).sort()).to.deep.equal([
       'completed 3',
       'completed 4',
@@ -37,7 +37,7 @@ describe('jobs with wrong data, and functions that fail', function () {
       for (const [n, data] of list.entries()) await redis().ask('hset', `q:job:${n + 1}`, 'data', data);
       await redis().ask('hset', `q:job:${list.length + 1}`, 'data', '{broken');
       const processor = Script.task(task, redis().url);
-      await creator.printed(/^(completed|failed)/, list.length + 2);
+      await creator.waitForLine(/^(completed|failed)/, list.length + 2);
       const wrong = 'Job data must be { phoneNumber: string, message: string }, not';
       expect(creator.lines.filter((line) => !line.startsWith('created')).sort()).to.deep.equal([
         `completed ${list.length + 2}`,

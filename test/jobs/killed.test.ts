@@ -25,7 +25,7 @@ describe('processors that are killed', function () {
       for (let kill = 1; kill <= KILLS; kill++) {
         const processor = Script.task('7-job_processor.ts', redis().url);
         const left = (await count('push_notification_code_2', 'inactive')) > 5;
-        if (left) await processor.printed(/Sending/, 1 + Math.floor(random() * 5));
+        if (left) await processor.waitForLine(/Sending/, 1 + Math.floor(random() * 5));
         else await sleep(500 + random() * 500);
         await sleep(random() * 3);
         await processor.stop('SIGKILL');
@@ -42,7 +42,7 @@ describe('processors that are killed', function () {
     await redis().ask('zremrangebyrank', 'q:jobs:push_notification_code:inactive', 0, 0);
     await redis().ask('del', 'q:push_notification_code:jobs');
     const processor = Script.task('6-job_processor.ts', redis().url);
-    await processor.printed(/^Sending/, 3);
+    await processor.waitForLine(/^Sending/, 3);
     await untilEnded('push_notification_code', 3);
     await expectNothingLeft('push_notification_code');
   });

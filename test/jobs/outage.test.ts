@@ -17,17 +17,17 @@ describe('jobs while Redis comes and goes', function () {
       const processor = Script.task('7-job_processor.ts', redis().url);
       const creator = Script.file('test/support/createJobs.ts', redis().url, {}, options);
       for (const part of [1, 3]) {
-        await creator.printed(part === 1 ? /^created/ : /^completed/, (jobs * part) / 6);
+        await creator.waitForLine(part === 1 ? /^created/ : /^completed/, (jobs * part) / 6);
         await begin();
         if (outage.startsWith('killed')) {
           for (const script of [creator, processor])
-            await script.printed(/^Redis client not connected.*/, part === 1 ? 1 : 2);
+            await script.waitForLine(/^Redis client not connected.*/, part === 1 ? 1 : 2);
         } else {
           await sleep(1000); // as long as it hangs
         }
         await end();
       }
-      await creator.printed(/^completed/, jobs);
+      await creator.waitForLine(/^completed/, jobs);
       expect(new Set(creator.lines.filter((line) => line.startsWith('created'))).size).to.equal(jobs);
       expect(new Set(creator.lines.filter((line) => line.startsWith('completed'))).size).to.equal(jobs);
       expect(creator.lines.filter((line) => /^(not created|failed)/.test(line))).to.deep.equal([]);

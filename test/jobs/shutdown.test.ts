@@ -12,7 +12,7 @@ describe('processors that are told to end, and several of them', function () {
     it(`leaves nothing active when the processor of ${jobs} jobs is interrupted by ${signal}, and sends each once`, async () => {
       await create('push_notification_code_2', notifications(jobs));
       const first = Script.task('7-job_processor.ts', redis().url);
-      await first.printed(/Sending/, jobs / 4);
+      await first.waitForLine(/Sending/, jobs / 4);
       expect(await first.stop(signal)).to.equal(0);
       expect(await count('push_notification_code_2', 'active')).to.equal(0);
       expect(await count('push_notification_code_2', 'inactive')).to.be.above(0);
@@ -29,7 +29,7 @@ describe('processors that are told to end, and several of them', function () {
   it('puts a job that takes too long back when its processor is told to end', async () => {
     await create('test', ['hold', 'hold', 'quick']);
     const slow = Script.file('test/support/processor.ts', redis().url);
-    await slow.printed(/^began/, 2);
+    await slow.waitForLine(/^began/, 2);
     const start = performance.now();
     slow.process.kill('SIGINT');
     expect(await slow.stop('SIGTERM'), 'told twice, as by nodemon').to.equal(0);
@@ -39,7 +39,7 @@ describe('processors that are told to end, and several of them', function () {
     expect(await count('test', 'failed')).to.equal(0);
 
     const next = Script.file('test/support/processor.ts', redis().url);
-    await next.printed(/^began [12]$/, 2);
+    await next.waitForLine(/^began [12]$/, 2);
   });
 
   it('sends each job once when three processors share them', async () => {
@@ -55,16 +55,16 @@ describe('processors that are told to end, and several of them', function () {
   it('takes no job away from a processor that lives, while it takes those of one that died', async () => {
     const living = Script.file('test/support/processor.ts', redis().url);
     await create('test', ['hold']);
-    await living.printed('began 1');
+    await living.waitForLine('began 1');
     const dying = Script.file('test/support/processor.ts', redis().url);
     await create('test', ['hold', 'hold', 'hold']);
-    await living.printed(/^began/, 2);
-    await dying.printed(/^began/, 2);
+    await living.waitForLine(/^began/, 2);
+    await dying.waitForLine(/^began/, 2);
     await dying.stop('SIGKILL');
 
     const other = Script.file('test/support/processor.ts', redis().url);
     if (SOAK) await sleep(30_000);
-    await other.printed(/^began/, 2);
+    await other.waitForLine(/^began/, 2);
     expect(other.lines.sort()).to.deep.equal(dying.lines.sort());
     expect(living.lines).to.have.length(2);
   });

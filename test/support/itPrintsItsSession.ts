@@ -11,7 +11,7 @@ export function itPrintsItsSession(file: string, last: string): void {
   it('prints its session, every time, and stays open until Ctrl+C', async () => {
     for (let run = 1; run <= 2; run++) {
       const script = Script.task(file, redis().url);
-      await script.printed(last);
+      await script.waitForLine(last);
       expect(await script.stop()).to.equal('SIGINT');
       expect(script.lines).to.deep.equal(session(`npm run dev ${file}`));
     }
@@ -20,9 +20,9 @@ export function itPrintsItsSession(file: string, last: string): void {
   it('waits for a Redis that is not there yet', async () => {
     await redis().kill();
     const script = Script.task(file, redis().url);
-    await script.printed(/^Redis client not connected to the server: Error: .* connect ECONNREFUSED/);
+    await script.waitForLine(/^Redis client not connected to the server: Error: .* connect ECONNREFUSED/);
     await redis().start();
-    await script.printed(last);
+    await script.waitForLine(last);
     expect(script.lines.filter((line) => !line.includes('not connected'))).to.deep.equal(
       session(`npm run dev ${file}`),
     );

@@ -48,7 +48,7 @@ export function itServesJson(
       await redis().ask('hset', key, 'a', 'b');
     }
     expect(await server.get(aRoute)).to.deep.include({ status: 500, body: { status: 'Internal server error' } });
-    await server.script.printed(/^GET .*: ReplyError: WRONGTYPE/);
+    await server.script.waitForLine(/^GET .*: ReplyError: WRONGTYPE/);
     expect(server.script.lines).to.have.length(2);
   });
 
@@ -68,7 +68,7 @@ export function itServesJson(
       }
       if (signal === 'SIGKILL') await redis().start();
       else redis().process.kill('SIGCONT');
-      await server.script.printed('Redis client connected to the server', 2);
+      await server.script.waitForLine('Redis client connected to the server', 2);
       for (const path of Object.keys(needRedis)) expect((await server.get(path)).status, path).to.equal(200);
     });
   }
@@ -81,7 +81,7 @@ export function itServesJson(
     );
     expect((await server.get(aRoute)).status).to.equal(503);
     await redis().start();
-    await server.script.printed('Redis client connected to the server');
+    await server.script.waitForLine('Redis client connected to the server');
     expect((await server.get(aRoute)).status).to.equal(200);
   });
 

@@ -32,7 +32,7 @@ export function privateJobs() {
     /** Creates a job of `type` with each of `list` and resolves, to the creator, once all are created. */
     async create(type: string, list: readonly unknown[]): Promise<Script> {
       const creator = Script.file('test/support/createJobs.ts', redis().url, {}, [type, JSON.stringify(list)]);
-      await creator.printed(/^created/, list.length);
+      await creator.waitForLine(/^created/, list.length);
       return creator;
     },
     /** Resolves once so many jobs of `type` are complete or have failed. */

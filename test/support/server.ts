@@ -26,7 +26,7 @@ export interface Server {
 /** Runs the server `file` on a free port, with the Redis at `redisUrl`. Resolves once it is connected to it. */
 export async function startServer(file: string, redisUrl: string): Promise<Server> {
   const server = await launchServer(file, redisUrl);
-  await server.script.printed('Redis client connected to the server');
+  await server.script.waitForLine('Redis client connected to the server');
   return server;
 }
 
@@ -34,7 +34,7 @@ export async function startServer(file: string, redisUrl: string): Promise<Serve
 export async function launchServer(file: string, redisUrl: string): Promise<Server> {
   const port = await freePort();
   const script = Script.task(file, redisUrl, { PORT: `${port}` });
-  await script.printed(/Redis client (not )?connected/);
+  await script.waitForLine(/Redis client (not )?connected/);
   const agent = new Agent({ keepAlive: true });
   script.process.once('exit', () => agent.destroy());
 

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
-import { freePort } from '../src/tools/redisServer';
-import { Script } from '../src/tools/script';
-import { privateRedis } from './support/privateRedis';
+import { freePort } from '../../src/tools/redisServer';
+import { Script } from '../../src/tools/script';
+import { privateRedis } from '../support/privateRedis';
 
 describe('npm run dashboard', () => {
   const redis = privateRedis();
@@ -9,12 +9,12 @@ describe('npm run dashboard', () => {
   it('shows the jobs, and all that its page asks for is there', async () => {
     const creator = Script.task('7-job_creator.ts', redis().url);
     const processor = Script.task('7-job_processor.ts', redis().url);
-    await creator.printed(/completed|failed/, 11);
+    await creator.waitForLine(/completed|failed/, 11);
     await processor.stop();
 
     const port = await freePort();
     const dashboard = Script.file('src/tools/dashboard.ts', redis().url, { PORT: `${port}` });
-    await dashboard.printed(`Kue's dashboard: http://127.0.0.1:${port}`);
+    await dashboard.waitForLine(`Kue's dashboard: http://127.0.0.1:${port}`);
     const get = (path: string) => fetch(new URL(path, `http://127.0.0.1:${port}/`));
 
     const stats = await (await get('/stats')).json();

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
-import { Script } from '../src/tools/script';
-import { privateRedis } from './support/privateRedis';
+import { Script } from '../../src/tools/script';
+import { privateRedis } from '../support/privateRedis';
 
 describe('npm run dev', () => {
   const redis = privateRedis();
@@ -8,11 +8,11 @@ describe('npm run dev', () => {
   it('takes the name of a script with its folder too, starts it again when it is asked to, and ends with its terminal', async () => {
     const script = new Script(['npm', 'run', 'dev', 'src/6-job_processor.ts'], { REDIS_URL: redis().url });
     const creator = Script.task('6-job_creator.ts', redis().url);
-    await creator.printed('Notification job completed');
+    await creator.waitForLine('Notification job completed');
     script.process.stdin?.write('rs\n');
-    await script.printed(/starting `ts-node 6-job_processor\.ts`/, 2);
+    await script.waitForLine(/starting `ts-node 6-job_processor\.ts`/, 2);
     const next = Script.task('6-job_creator.ts', redis().url);
-    await next.printed('Notification job completed');
+    await next.waitForLine('Notification job completed');
     // A terminal that is closed. It resolves only when nothing that was started is left.
     await script.stop('SIGHUP');
   });
