@@ -1,0 +1,73 @@
+// The compiler that ts-node gets, and what V8 has made of it, kept from one run for the next.
+import {
+  copyFileSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, relative, resolve } from 'node:path';
+import { expect } from 'chai';
+import { Script } from '../../src/tools/script';
+
+const root = resolve(__dirname, '../..');
+
+describe('the compiler', () => {
+  let folder: string;
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), 'queuing-compiler-'));
+    for (const part of ['src/tools', 'node_modules']) mkdirSync(join(folder, part), { recursive: true });
+    for (const part of ['tsconfig.json', 'src/tools/typescript.cjs'])
+      copyFileSync(resolve(root, part), join(folder, part));
+    for (const part of ['typescript', '@types']) {
+      symlinkSync(resolve(root, 'node_modules', part), join(folder, 'node_modules', part));
+    }
+  });
+  afterEach(() => rmSync(folder, { recursive: true }));
+
+  const run = (code: string) => {
+    writeFileSync(join(folder, 'script.ts'), code);
+    const env = { TS_NODE_COMPILER: join(folder, 'src/tools/typescript.cjs') };
+    return Script.file(join(folder, 'script.ts'), '', env);
+  };
+
+  it('makes what it keeps anew when a bit of it is wrong', async () => {
+    const hello = "console.log('hello' satisfies string);";
+    await run(hello).exit();
+    const [name = ''] = readdirSync(join(folder, 'node_modules/.cache'));
+    const kept = join(folder, 'node_modules/.cache', name);
+    const { length } = readFileSync(kept);
+    expect(length).to.be.above(1e6);
+    for (const at of [8, 100, 0.2 * length, 0.5 * length, 0.7 * length, length - 100, length - 1].map(Math.floor)) {
+      const damaged = readFileSync(kept);
+      damaged.writeUInt8((damaged[at] ?? 0) ^ 4, at);
+      writeFileSync(kept, damaged);
+      const script = run(hello);
+      expect(await script.exit(), `byte ${at}`).to.equal(0);
+      expect(script.lines).to.deep.equal(['hello']);
+      expect(readFileSync(kept).equals(damaged), `byte ${at}`).to.equal(false);
+    }
+  });
+
+  it('is not stopped by an empty file in the place of what it keeps', async () => {
+    await run('').exit();
+    const [name = ''] = readdirSync(join(folder, 'node_modules/.cache'));
+    writeFileSync(join(folder, 'node_modules/.cache', name), '');
+    expect(await run('').exit()).to.equal(0);
+  });
+
+  it('shows a syntax error with its line, and no stack of its own, exit 1', async () => {
+    const script = run('const jobs = [1, 2];\nconsole.log(jobs;\n');
+    expect(await script.exit()).to.equal(1);
+    expect(script.lines.filter((line) => !/^Node\.js|^$/.test(line))).to.deep.equal([
+      `${relative(root, join(folder, 'script.ts'))}:2:17 - error TS1005: ')' expected.`,
+      '2 console.log(jobs;',
+      '                  ~',
+      `    at ${join(folder, 'script.ts')}`,
+    ]);
+  });
+});
