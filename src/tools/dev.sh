@@ -1,11 +1,15 @@
 #!/bin/sh
-# npm run dev FILE [ARGUMENT ...]: runs a script of src, named with or without that folder, again whenever it is saved.
+# npm run dev FILE [ARGUMENT ...]: runs a script of src, named with or without that folder, and runs it again when it or what it
+# imports is saved.
 file=${1#./}
 file=${file#src/}
 if [ ! -f "src/$file" ]; then
-  echo "No script \"$file\". There are: $(cd src && echo [0-9]*.ts)" >&2
+  likely=$(cd src && ls [0-9]*.ts | grep -F -- "${file%.ts}" || ls [0-9]*.ts)
+  echo "No script \"$file\". There are:" $likely >&2
   exit 1
 fi
 shift
+other_tasks=$(sed -n "s|.* from '\./\([0-9][^']*\)'.*|--watch \1.ts|p" "src/$file")
 # With its own signal, SIGUSR2, nodemon would take a closed terminal for a wish to start the script again.
-TS_NODE_COMPILER="$PWD/src/tools/typescript.cjs" exec nodemon --signal SIGTERM --cwd src --exec ts-node "$file" "$@"
+exec sh src/tools/run.sh nodemon --signal SIGTERM --cwd src --ext ts,lua --watch "$file" $other_tasks \
+  --watch redisConnect.ts --watch lib --exec ts-node -- "$file" "$@"
