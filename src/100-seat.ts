@@ -1,12 +1,13 @@
 // Task 13. Sells 50 seats: a request puts a reservation into a queue, and one worker does them one after the other.
 import { promisify } from 'node:util';
 import express from 'express';
-import { createQueue, saveNow, wasRefused } from './lib/createQueue';
-import { promptRedis, toCount } from './lib/failFast';
-import { failed, getOnly, listen, notFound } from './lib/jsonServer';
-import { guarded, protectJobs } from './lib/protectJobs';
+import type { DoneCallback, Job } from 'kue';
+import { createQueue } from './lib/createQueue';
+import { failFastRedis, toCount } from './lib/failFast';
+import { errorHandler, listen, notFound, sameSiteGet } from './lib/jsonServer';
 
-const { client, patiently } = promptRedis();
+const redis = failFastRedis();
+const { client } = redis;
 const getAsync = promisify(client.get).bind(client);
 const setAsync = promisify<string, string, unknown>(client.set).bind(client);
 
@@ -25,25 +26,17 @@ async function getCurrentAvailableSeats(): Promise<number> {
 // At launch, and again after an outage, in which Redis may have lost or kept the last change without a word.
 client.on('ready', () => reserveSeat(seatsLeft).catch(() => {}));
 
-const queue = createQueue();
-protectJobs(queue, 'reserve_seat');
-
-async function takeSeat(): Promise<void> {
-  const seats = (await getCurrentAvailableSeats()) - 1;
-  if (seats < 0) throw new Error('Not enough seats available');
-  await reserveSeat(seats);
-  if (seats === 0) reservationEnabled = false;
-}
+const queue = createQueue({ failFast: redis });
 
 export const app = express();
 
-app.use(getOnly);
+app.use(sameSiteGet);
 
 app.get('/available_seats', async (_request, response) => {
   response.json({ numberOfAvailableSeats: String(await getCurrentAvailableSeats()) });
 });
 
-app.get('/reserve_seat', async (_request, response) => {
+app.get('/reserve_seat', (_request, response) => {
   if (!reservationEnabled) {
     response.status(409).json({ status: 'Reservation are blocked' });
     return;
@@ -52,34 +45,34 @@ app.get('/reserve_seat', async (_request, response) => {
     .create('reserve_seat', {})
     .on('complete', () => console.log(`Seat reservation job ${job.id} completed`))
     .on('failed', (error) => console.log(`Seat reservation job ${job.id} failed: ${error}`));
-  try {
-    await getCurrentAvailableSeats(); // fails while Redis is away, before anything is queued
-    await saveNow(job);
-    response.json({ status: 'Reservation in process' });
-  } catch {
-    response.status(503).json({ status: 'Reservation failed' });
-  }
+
+  job.save((error?: Error) => {
+    if (error) response.status(503).json({ status: 'Reservation failed' });
+    else response.json({ status: 'Reservation in process' });
+  });
 });
 
-let processing = false;
+let isProcessing = false;
 
 app.get('/process', async (_request, response) => {
   await getCurrentAvailableSeats(); // fails while Redis is away
   response.json({ status: 'Queue processing' });
 
-  if (processing) return;
-  processing = true;
-  queue.process(
-    'reserve_seat',
-    guarded(async (job, done) => {
-      if (wasRefused(job)) throw new Error('Reservation failed');
-      await patiently(takeSeat);
-      done();
-    }),
-  );
+  if (isProcessing) return;
+  isProcessing = true;
+  queue.process('reserve_seat', async (_job: Job, done: DoneCallback) => {
+    const seats = (await getCurrentAvailableSeats()) - 1;
+    if (seats < 0) {
+      done(new Error('Not enough seats available'));
+      return;
+    }
+    await reserveSeat(seats);
+    if (seats === 0) reservationEnabled = false;
+    done();
+  });
 });
 
 app.use(notFound);
-app.use(failed);
+app.use(errorHandler);
 
 if (require.main === module) listen(app);

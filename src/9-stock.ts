@@ -2,8 +2,8 @@
 // number of these servers can sell from the same stock.
 import { promisify } from 'node:util';
 import express from 'express';
-import { promptRedis, toCount } from './lib/failFast';
-import { failed, getOnly, listen, notFound } from './lib/jsonServer';
+import { failFastRedis, toCount } from './lib/failFast';
+import { errorHandler, listen, notFound, sameSiteGet } from './lib/jsonServer';
 
 const listProducts = [
   { itemId: 1, itemName: 'Suitcase 250', price: 50, initialAvailableQuantity: 4 },
@@ -17,11 +17,11 @@ function getItemById(id: string) {
   return listProducts.find((item) => String(item.itemId) === id);
 }
 
-const { client, atomically } = promptRedis();
+const { client, defineScript } = failFastRedis();
 const getAsync = promisify(client.get).bind(client);
 
 // Others may have reserved since `stock` was computed, so Redis decides, in one step: the next piece, if there is one.
-const reserveAsync = atomically(`
+const reserveAsync = defineScript(`
   local reserved = tonumber(redis.call('GET', KEYS[1]) or 0)
   local stock, limit = tonumber(ARGV[1]), tonumber(ARGV[2])
   if reserved >= limit then return 0 end
@@ -32,7 +32,7 @@ const reserveAsync = atomically(`
 /** Sets how many of an item are reserved, or one more if that many already are. Resolves to false when none is left. */
 async function reserveStockById(itemId: number, stock: number): Promise<boolean> {
   const limit = getItemById(String(itemId))?.initialAvailableQuantity ?? 0;
-  return (await reserveAsync(`item.${itemId}`, stock, limit)) === 1;
+  return (await reserveAsync([`item.${itemId}`], [stock, limit])) === 1;
 }
 
 async function getCurrentReservedStockById(itemId: number): Promise<number> {
@@ -41,7 +41,7 @@ async function getCurrentReservedStockById(itemId: number): Promise<number> {
 
 export const app = express();
 
-app.use(getOnly);
+app.use(sameSiteGet);
 
 app.get('/list_products', (_request, response) => {
   response.json(listProducts);
@@ -73,6 +73,6 @@ app.get('/reserve_product/:itemId', async (request, response) => {
 });
 
 app.use(notFound);
-app.use(failed);
+app.use(errorHandler);
 
 if (require.main === module) listen(app);

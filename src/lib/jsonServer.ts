@@ -1,43 +1,55 @@
-// What the two servers share: they answer in JSON whatever happens, listen on this machine only, and end cleanly.
-import { once } from 'node:events';
-import type { ErrorRequestHandler, Express, RequestHandler } from 'express';
+// What the two servers share: they answer in JSON whatever happens, to this machine only, and end cleanly.
+import { createServer } from 'node:http';
+import type { ErrorRequestHandler, Express, RequestHandler, Response } from 'express';
+import { manageConnections } from './connections';
+import { errorLine } from './errorLine';
 import { fail } from './fail';
 import { isRedisAway } from './failFast';
+import { isSameSite } from './sameSite';
 import { onShutdown } from './shutdown';
 
-/** Lets GET pass, the only method of the course's routes; the others, HEAD among them, reserve nothing and get a 404. */
-export const getOnly: RequestHandler = (request, response, next) => {
-  if (request.method === 'GET') next();
-  else notFound(request, response, next);
+function answer(response: Response, code: number, status: string): void {
+  response.status(code).json({ status });
+}
+
+/**
+ * Lets GET requests pass, the only method of the course's routes, unless a foreign page made them: 403
+ * `{"status":"Forbidden"}`. The other methods, HEAD among them, reserve nothing and get a 404.
+ */
+export const sameSiteGet: RequestHandler = (request, response, next) => {
+  const { host, expect } = request.headers;
+  delete request.headers['if-none-match']; // "*" would turn an answer into a bare 304
+  if (host === undefined && request.httpVersion === '1.1') answer(response, 400, 'Bad request');
+  else if (!isSameSite(request)) answer(response, 403, 'Forbidden');
+  else if (expect && !/100-continue/i.test(expect)) answer(response, 417, 'Expectation failed');
+  else if (request.method !== 'GET') notFound(request, response, next);
+  else next();
 };
 
 /** Answers what no route has answered with 404 `{"status":"Not found"}`. */
-export const notFound: RequestHandler = (_request, response) => {
-  response.status(404).json({ status: 'Not found' });
-};
+export const notFound: RequestHandler = (_request, response) => answer(response, 404, 'Not found');
 
 /**
  * Answers when a route has failed: 503 `{"status":"Service unavailable"}` while Redis is away, 404 for a URL that can't be
- * read, else 500 `{"status":"Internal server error"}`, with the reason in one line on the console only.
+ * read, else 500 `{"status":"Internal server error"}`, with the reason and its place in one line on the console only.
  */
-export const failed: ErrorRequestHandler = (error, request, response, next) => {
-  if (isRedisAway(error)) {
-    response.status(503).json({ status: 'Service unavailable' });
-  } else if (error instanceof URIError) {
-    notFound(request, response, next);
-  } else {
-    console.error(`${request.method} ${request.path}: ${error}`);
-    response.status(500).json({ status: 'Internal server error' });
-  }
+export const errorHandler: ErrorRequestHandler = (error, request, response, _next) => {
+  const [code, status] = isRedisAway(error)
+    ? [503, 'Service unavailable']
+    : error instanceof URIError
+      ? [404, 'Not found']
+      : [500, 'Internal server error'];
+  if (code === 500) console.error(`${request.method} ${request.path}: ${errorLine(error)}`);
+  if (!response.headersSent) answer(response, code, status);
 };
 
 /** PORT, or `usual` where it is not set. What is no port is said in one line, exit 1. */
-export function portOr(usual: number): number {
-  const port = Number(process.env.PORT || usual);
-  if (!Number.isInteger(port) || port < 0 || port > 65_535) {
+export function port(usual: number): number {
+  const wanted = Number(process.env.PORT || usual);
+  if (!Number.isInteger(wanted) || wanted < 0 || wanted > 65_535) {
     fail(`PORT must be a whole number up to 65535, and is ${process.env.PORT}`);
   }
-  return port;
+  return wanted;
 }
 
 /** Says in one line why a server can't listen on `port`, exit 1. */
@@ -46,38 +58,23 @@ export function portFailed(port: number, { code }: NodeJS.ErrnoException): never
 }
 
 /**
- * Serves `app` on 127.0.0.1, at PORT or 1245. A port that can't be used is said in one line, exit 1. When the process is
- * told to end, requests that are under way are answered first.
+ * Serves `app` on 127.0.0.1, at PORT or 1245, and says where. A port that can't be used is said in one line, exit 1. When
+ * the process is told to end, requests that are under way are answered first.
  */
 export function listen(app: Express): void {
-  const port = portOr(1245);
-  const server = app.listen(port, '127.0.0.1', (error?: NodeJS.ErrnoException) => {
-    if (error) portFailed(port, error);
+  app.disable('etag').disable('x-powered-by'); // they help nobody here, and take time
+  const wanted = port(1245);
+  // Node would answer a request without Host, or with an Expect that it doesn't know, by itself and not in JSON.
+  const server = createServer({ requireHostHeader: false }, app);
+  server.on('checkExpectation', (request, response) => server.emit('request', request, response));
+  // A client may send its request, then its end, and wait for the answer. The types lack this property.
+  Object.assign(server, { httpAllowHalfOpen: true });
+  onShutdown(manageConnections(server));
+  server.on('error', (error) => {
+    if (!server.listening) portFailed(wanted, error); // later ones are of single connections
   });
-  // Node answers what it can't read as HTTP by itself, and not in JSON.
-  server.on('clientError', (_error, socket) => {
-    const body = '{"status":"Bad request"}';
-    const head = 'HTTP/1.1 400 Bad Request\r\nConnection: close\r\nContent-Type: application/json; charset=utf-8';
-    if (socket.writable) socket.end(`${head}\r\nContent-Length: ${body.length}\r\n\r\n${body}`);
-  });
-
-  let open = 0;
-  let closing = false;
-  const closeIfDone = () => {
-    if (closing && open === 0) server.closeAllConnections();
-  };
-  server.prependListener('request', (_request, response) => {
-    open++;
-    if (closing) response.setHeader('Connection', 'close');
-    response.once('close', () => {
-      open--;
-      closeIfDone();
-    });
-  });
-  onShutdown(async () => {
-    closing = true;
-    server.close();
-    closeIfDone();
-    await once(server, 'close');
+  server.listen(wanted, '127.0.0.1', () => {
+    const address = server.address();
+    if (address && typeof address === 'object') console.log(`Listening on http://127.0.0.1:${address.port}`);
   });
 }

@@ -5,10 +5,15 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'chai';
 import { Script } from '../../src/tools/script';
 import type { PrivateRedis } from './privateRedis';
-import { launchServer, startServer } from './server';
+import { launchServer, type Server, startServer } from './server';
 
 const NOT_FOUND = { status: 404, body: { status: 'Not found' } };
 const AWAY = { status: 503, body: { status: 'Service unavailable' } };
+
+/** What `server` has printed beside the line that says where it listens, which the course does not show. */
+export function courseLines(server: Server): string[] {
+  return server.script.lines.filter((line) => !line.startsWith('Listening on '));
+}
 
 /** Tests the server `file`, with `needRedis`, its routes that need Redis, and what they say without it if that is special. */
 export function itServesJson(
@@ -40,6 +45,34 @@ export function itServesJson(
     );
   });
 
+  for (const [what, headers] of [
+    ["a name that may be anybody's, as in DNS rebinding", { host: 'attacker.example' }],
+    ['a name that begins like ours', { host: '127.0.0.1.attacker.example' }],
+    ['another port', { host: 'localhost:1' }],
+    ['an <img> on a foreign page', { 'sec-fetch-site': 'cross-site' }],
+    ['a page on another port of this machine', { 'sec-fetch-site': 'same-site' }],
+  ] as const) {
+    it(`refuses a request by ${what}`, async () => {
+      const server = await startServer(file, redis().url);
+      for (const path of ['/unknown', ...Object.keys(needRedis)]) {
+        const answer = await server.get(path, { headers });
+        expect(answer, path).to.deep.include({ status: 403, body: { status: 'Forbidden' } });
+      }
+    });
+  }
+
+  it('answers a request by any name of this machine, typed or made by its own page', async () => {
+    const server = await startServer(file, redis().url);
+    for (const name of ['127.0.0.1', 'localhost', 'LocalHost', '[::1]']) {
+      for (const host of [name, `${name}:${server.port}`]) {
+        expect((await server.get(aRoute, { headers: { host } })).status, host).to.equal(200);
+      }
+    }
+    for (const site of ['none', 'same-origin']) {
+      expect((await server.get(aRoute, { headers: { 'sec-fetch-site': site } })).status, site).to.equal(200);
+    }
+  });
+
   it('answers an unexpected error with 500 and no internals', async () => {
     const server = await startServer(file, redis().url);
     expect((await server.get(aRoute)).status).to.equal(200);
@@ -49,7 +82,7 @@ export function itServesJson(
     }
     expect(await server.get(aRoute)).to.deep.include({ status: 500, body: { status: 'Internal server error' } });
     await server.script.waitForLine(/^GET .*: ReplyError: WRONGTYPE/);
-    expect(server.script.lines).to.have.length(2);
+    expect(courseLines(server)).to.have.length(2);
   });
 
   for (const [gone, signal] of Object.entries({ 'is killed': 'SIGKILL', hangs: 'SIGSTOP' } as const)) {
@@ -76,13 +109,21 @@ export function itServesJson(
   it('starts without Redis, says so, and becomes ready when Redis does', async () => {
     await redis().kill();
     const server = await launchServer(file, redis().url);
-    expect(server.script.lines[0]).to.equal(
+    expect(courseLines(server)[0]).to.equal(
       `Redis client not connected to the server: Error: Redis connection to 127.0.0.1:${redis().port} failed - connect ECONNREFUSED 127.0.0.1:${redis().port}`,
     );
     expect((await server.get(aRoute)).status).to.equal(503);
     await redis().start();
     await server.script.waitForLine('Redis client connected to the server');
     expect((await server.get(aRoute)).status).to.equal(200);
+  });
+
+  it('says where it listens, with the port that the system chose for PORT=0', async () => {
+    const script = Script.task(file, redis().url, { PORT: '0' });
+    await script.waitForLine(/^Listening on http:\/\/127\.0\.0\.1:[1-9]\d*$/);
+    await script.waitForLine('Redis client connected to the server');
+    const address = script.lines.find((line) => line.startsWith('Listening'))?.slice('Listening on '.length);
+    expect((await fetch(`${address}${aRoute}`)).status).to.equal(200);
   });
 
   it('listens on 127.0.0.1 only, and says in one line that its port is taken, exit 1', async () => {

@@ -1,0 +1,16 @@
+// Servers on this machine answer its user only: any web page can make a browser send requests to 127.0.0.1.
+import type { IncomingMessage } from 'node:http';
+
+const NAMES = ['127.0.0.1', 'localhost', '[::1]'];
+
+/**
+ * Whether `request` was not made by a foreign page. It was, when the browser says so (`Sec-Fetch-Site`), or when the Host
+ * is not this machine with the port that the request came in on: a foreign name that points here (DNS rebinding). No
+ * browser leaves the Host out, which is not refused here.
+ */
+export function isSameSite({ headers, socket }: IncomingMessage): boolean {
+  const host = headers.host?.toLowerCase();
+  const site = headers['sec-fetch-site'] ?? 'none';
+  const isOurs = NAMES.some((name) => host === name || host === `${name}:${socket.localPort}`);
+  return (host === undefined || isOurs) && (site === 'none' || site === 'same-origin');
+}
