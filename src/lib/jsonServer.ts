@@ -4,7 +4,7 @@ import type { ErrorRequestHandler, Express, RequestHandler, Response } from 'exp
 import { manageConnections } from './connections';
 import { errorLine } from './errorLine';
 import { fail } from './fail';
-import { isRedisAway } from './failFast';
+import { isUnavailable } from './failFast';
 import { isSameSite } from './sameSite';
 import { onShutdown } from './shutdown';
 
@@ -34,7 +34,7 @@ export const notFound: RequestHandler = (_request, response) => answer(response,
  * read, else 500 `{"status":"Internal server error"}`, with the reason and its place in one line on the console only.
  */
 export const errorHandler: ErrorRequestHandler = (error, request, response, _next) => {
-  const [code, status] = isRedisAway(error)
+  const [code, status] = isUnavailable(error)
     ? [503, 'Service unavailable']
     : error instanceof URIError
       ? [404, 'Not found']
