@@ -1,21 +1,49 @@
-// The terminal sessions of src/README.md: what the tests compare with and the tour shows, so that they can't go stale.
+// src/README.md as data: its sessions and experiments, for the tests and the tour, so that what it shows can't go stale.
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 
+/** A line in a terminal: `$ COMMAND` is typed, `^C` is pressed, `...` stands for any lines, and all else is printed. */
+export interface Step {
+  readonly terminal: string;
+  readonly line: string;
+}
+
+/** A heading of src/README.md and what is below it: a task, or an experiment of the task before. */
+export interface Section {
+  readonly level: number;
+  readonly title: string;
+  /** Its first paragraph. */
+  readonly text: string;
+  readonly steps: Step[];
+}
+
+/** Reads src/README.md. Its code blocks without a language are terminals: each is of the last `Terminal N` named above it. */
+export function sections(): Section[] {
+  const markdown = readFileSync(resolve(__dirname, '../README.md'), 'utf8');
+  const list: Section[] = [];
+  let terminal = '';
+  const parts = /^(##+) (.*)\n\n((?:.+\n)+)|^```(.*)\n([\s\S]*?)^```$|^Terminal (\d)/gm;
+  for (const [, hashes, title = '', text = '', language, block, number] of markdown.matchAll(parts)) {
+    if (hashes) list.push({ level: hashes.length, title, text, steps: [] });
+    terminal = number ?? (hashes ? '1' : terminal);
+    const lines = language === '' ? block?.trimEnd().split('\n') : [];
+    list.at(-1)?.steps.push(...(lines ?? []).map((line) => ({ terminal, line })));
+  }
+  return list;
+}
+
 /**
- * What src/README.md shows below `$ COMMAND`: the lines up to the next command or the end of that block. `nth` picks one where
- * the command stands more than once. Throws when src/README.md has no such session.
+ * What src/README.md shows below `$ COMMAND` in that terminal, up to the next command or `^C`. `nth` picks one where the
+ * command stands more than once. Throws when src/README.md has no such session.
  */
 export function session(command: string, nth = 1): string[] {
-  const lines = readFileSync(resolve(__dirname, '../README.md'), 'utf8').split('\n');
-  let start = -1;
-  for (let found = 0; found < nth; found++) {
-    start = lines.indexOf(`$ ${command}`, start + 1);
-    if (start < 0) throw new Error(`src/README.md shows no ${nth === 1 ? '' : `${nth}. `}session of: ${command}`);
-  }
-  const rest = lines.slice(start + 1);
-  return rest.slice(
-    0,
-    rest.findIndex((line) => line.startsWith('$ ') || line === '```'),
-  );
+  const found = sections().flatMap(({ steps }) =>
+    steps.flatMap(({ terminal, line }, n) =>
+      line === `$ ${command}` ? [steps.slice(n + 1).filter((step) => step.terminal === terminal)] : [],
+    ),
+  )[nth - 1];
+  if (!found) throw new Error(`src/README.md shows no ${nth === 1 ? '' : `${nth}. `}session of: ${command}`);
+  const lines = found.map(({ line }) => line);
+  const end = lines.findIndex((line) => line === '^C' || line.startsWith('$ '));
+  return end < 0 ? lines : lines.slice(0, end);
 }

@@ -1,11 +1,12 @@
+// npm start: the tour through all tasks, run as its users do.
 import { cp, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { expect } from 'chai';
-import { Script } from '../src/tools/script';
-import { session } from '../src/tools/sessions';
+import { Script } from '../../src/tools/script';
+import { session } from '../../src/tools/sessions';
 
-const root = resolve(__dirname, '..');
+const root = resolve(__dirname, '../..');
 
 describe('npm start', function () {
   this.timeout(40_000);
@@ -40,12 +41,21 @@ describe('npm start', function () {
     }
   });
 
-  it('shows one task by its number or its file', async () => {
-    for (const name of ['2', 'src/1-redis_op.ts']) {
+  it('shows one task by its number or its file, also without .ts', async () => {
+    for (const [name = '', title = ''] of [
+      ['7', 'Tasks 6 and 7: '],
+      ['src/1-redis_op.ts', 'Task 2: '],
+      ['9-stock', 'Task 12: '],
+    ]) {
       const script = Script.file('src/tools/tour.ts', '', { TMPDIR: folder }, [name]);
       expect(await script.exit()).to.equal(0);
-      expect(script.lines.filter((line) => /^Tasks? \d.*:/.test(line))).to.have.length(1);
+      const titles = script.lines.filter((line) => /^Tasks? \d.*:/.test(line));
+      expect(titles).to.have.length(1);
+      expect(titles[0]).to.include(title);
     }
+  });
+
+  it('says which tasks there are where it has none of that name', async () => {
     const none = Script.file('src/tools/tour.ts', '', {}, ['14']);
     expect(await none.exit()).to.equal(1);
     expect(none.lines).to.have.length(1);
