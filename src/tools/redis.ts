@@ -1,36 +1,54 @@
 // npm run redis: the Redis of the course in the foreground, on 127.0.0.1:6379. It starts with the data of dump.rdb, and
 // keeps what the scripts store in the folder .redis, so that the committed dump.rdb never changes.
-import { spawn } from 'node:child_process';
-import { constants, copyFileSync, existsSync, mkdirSync } from 'node:fs';
+import { spawn, spawnSync } from 'node:child_process';
+import { accessSync, constants, copyFileSync, existsSync, mkdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { createClient } from 'redis';
 import { fail } from '../lib/fail';
+import { port as portOr } from '../lib/jsonServer';
 import { DUMP, isFree, NO_REDIS_SERVER } from './redisServer';
 
-const PORT = 6379;
-const LOGS = ['appendonlydir/appendonly.aof.manifest', 'appendonly.aof']; // of Redis 7, of those before
-
 const folder = resolve(__dirname, '../../.redis');
+const dump = join(folder, 'dump.rdb');
+const OTHER_DATA = 'or delete the folder .redis to start with the data of dump.rdb again';
+
+/** The data in .redis: whether there is an append-only file, which only Redis 7 and later keep in a folder. */
+function findLog(): boolean {
+  if (!existsSync(dump) && !existsSync(DUMP)) fail('dump.rdb is missing: get it back with "git checkout dump.rdb"');
+  try {
+    mkdirSync(folder, { recursive: true });
+    accessSync(folder, constants.R_OK | constants.W_OK);
+    if (!existsSync(dump)) copyFileSync(DUMP, dump);
+  } catch (error) {
+    fail(`The folder .redis can't be used: move away what is in its place (${error})`);
+  }
+  const version = /v=(\d+)/.exec(`${spawnSync('redis-server', ['--version']).stdout}`)?.[1] ?? fail(NO_REDIS_SERVER);
+  const isNew = existsSync(join(folder, 'appendonlydir/appendonly.aof.manifest'));
+  if (isNew && Number(version) < 7) {
+    fail(`The data in .redis is from Redis 7 or later, and this is Redis ${version}: use the later one, ${OTHER_DATA}`);
+  }
+  return isNew || existsSync(join(folder, 'appendonly.aof'));
+}
 
 async function main(): Promise<void> {
-  if (!(await isFree(PORT))) {
+  const port = portOr(6379);
+  if (!(await isFree(port))) {
     fail(
-      `Port ${PORT} is taken, most likely by another Redis: use that one, or stop it first (see README.md, Troubleshooting)`,
+      `Port ${port} is taken, most likely by another Redis: use that one, or stop it first (src/README.md says how)`,
     );
   }
-  mkdirSync(folder, { recursive: true });
-  const data = join(folder, 'dump.rdb');
-  if (!existsSync(data)) copyFileSync(DUMP, data, constants.COPYFILE_EXCL);
   // An append-only file keeps what was stored also when Redis is killed. Redis can't start with one on a dump.rdb alone.
-  const hasLog = LOGS.some((log) => existsSync(join(folder, log)));
-  const options = ['--bind', '127.0.0.1', '--port', `${PORT}`, '--dir', folder, '--appendonly', hasLog ? 'yes' : 'no'];
+  const hasLog = findLog();
+  const options = ['--bind', '127.0.0.1', '--port', `${port}`, '--dir', folder, '--appendonly', hasLog ? 'yes' : 'no'];
   const server = spawn('redis-server', options, { stdio: 'inherit' });
   if (!hasLog) {
-    const client = createClient({ port: PORT, retry_strategy: () => 50 });
+    const client = createClient({ port, retry_strategy: () => 50 });
     client.config('SET', 'appendonly', 'yes', () => client.quit());
   }
-  server.on('error', () => fail(NO_REDIS_SERVER));
-  server.on('exit', (code) => process.exit(code ?? 1));
+  server.on('exit', (code, signal) => {
+    if (code === 0) process.exit();
+    fail(`Redis has ended (${signal ?? `exit code ${code}`}). Mend what its last lines say, ${OTHER_DATA}`);
+  });
   // Ctrl+C reaches redis-server too, which saves and exits: wait for it.
   process.on('SIGINT', () => {});
   // It would outlive a terminal that is closed.

@@ -1,0 +1,127 @@
+// npm run redis, in a copy of the project, on a port of its own.
+import {
+  chmodSync,
+  copyFileSync,
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { promisify } from 'node:util';
+import { expect } from 'chai';
+import { createClient } from 'redis';
+import { DUMP, freePort } from '../../src/tools/redisServer';
+import { Script } from '../../src/tools/script';
+
+const root = resolve(__dirname, '../..');
+
+describe('npm run redis', () => {
+  let folder: string;
+  let port: number;
+  const inFolder = (path: string) => join(folder, path);
+  const run = (env: NodeJS.ProcessEnv = {}) =>
+    new Script(['npm', '--prefix', folder, 'run', '--silent', 'redis'], { PORT: `${port}`, ...env });
+  const isReady = /Ready to accept connections/;
+
+  beforeEach(async () => {
+    folder = mkdtempSync(join(tmpdir(), 'queuing-run-redis-'));
+    for (const part of ['package.json', 'tsconfig.json', 'dump.rdb', 'src/tools', 'src/lib', 'src/redisConnect.ts']) {
+      cpSync(resolve(root, part), inFolder(part), { recursive: true });
+    }
+    symlinkSync(resolve(root, 'node_modules'), inFolder('node_modules'));
+    port = await freePort();
+  });
+  afterEach(() => rmSync(folder, { recursive: true }));
+
+  async function ask(command: 'get' | 'set', ...args: string[]): Promise<unknown> {
+    const client = createClient({ port });
+    const reply = await promisify<string, string[], unknown>(client.send_command).bind(client)(command, args);
+    client.end(false);
+    return reply;
+  }
+
+  it('knows the school, keeps what is stored when it is killed, and leaves dump.rdb as it is', async () => {
+    const redis = run();
+    await redis.waitForLine(isReady);
+    expect(await ask('get', 'Holberton')).to.equal('School');
+    await redis.waitForLine(/AOF rewrite (finished|terminated).*success|Background AOF rewrite finished/);
+    await ask('set', 'kept', 'yes');
+    await redis.stop('SIGKILL');
+    const next = run();
+    await next.waitForLine(isReady);
+    expect(await ask('get', 'kept')).to.equal('yes');
+    expect(await ask('get', 'Holberton')).to.equal('School');
+    await next.stop('SIGINT');
+    expect(readFileSync(inFolder('dump.rdb')).equals(readFileSync(DUMP))).to.equal(true);
+  });
+
+  /** Expects that it ends with 1, and that its last line, or its only one, is `line`. */
+  async function endsWith(line: RegExp, env?: NodeJS.ProcessEnv, only = true): Promise<void> {
+    const redis = run(env);
+    expect(await redis.exit()).to.equal(1);
+    const lines = redis.lines.filter((each) => !each.startsWith('npm warn'));
+    expect(lines.at(-1)).to.match(line);
+    if (only) expect(lines).to.have.length(1);
+  }
+
+  it('says in one line that its port is taken', async () => {
+    const other = run();
+    await other.waitForLine(isReady);
+    await endsWith(/^Port \d+ is taken, most likely by another Redis: use that one, or stop it first/);
+  });
+
+  it('says in one line that .redis is a file', async () => {
+    writeFileSync(inFolder('.redis'), '');
+    await endsWith(/^The folder \.redis can't be used: move away what is in its place \(Error: EEXIST/);
+  });
+
+  it('says in one line that dump.rdb is missing', async () => {
+    rmSync(inFolder('dump.rdb'));
+    await endsWith(/^dump\.rdb is missing: get it back with "git checkout dump\.rdb"$/);
+  });
+
+  it('says in one line that redis-server is missing', async () => {
+    mkdirSync(inFolder('bin'));
+    for (const program of ['sh', 'node', 'npm', 'env', 'ts-node']) {
+      const found = program === 'ts-node' ? resolve(root, 'node_modules/.bin/ts-node') : await whereIs(program);
+      symlinkSync(found, inFolder(`bin/${program}`));
+    }
+    await endsWith(/^redis-server is not installed: run "npm run setup"$/, { PATH: inFolder('bin') });
+  });
+
+  it('says in one line that an older Redis does not know the append-only file', async () => {
+    for (const part of ['.redis/appendonlydir', 'bin']) mkdirSync(inFolder(part), { recursive: true });
+    writeFileSync(inFolder('.redis/appendonlydir/appendonly.aof.manifest'), '');
+    writeFileSync(inFolder('bin/redis-server'), '#!/bin/sh\necho "Redis server v=6.0.10 sha=00000000:0"\n');
+    chmodSync(inFolder('bin/redis-server'), 0o755);
+    const env = { PATH: `${inFolder('bin')}:${process.env.PATH}` };
+    await endsWith(
+      /^The data in \.redis is from Redis 7 or later, and this is Redis 6: use the later one, or delete/,
+      env,
+    );
+  });
+
+  it('ends with a line of what to do when Redis does not start with the data of a newer one', async () => {
+    mkdirSync(inFolder('.redis/appendonlydir'), { recursive: true });
+    const log = (file: string) => inFolder(`.redis/appendonlydir/appendonly.aof.${file}`);
+    writeFileSync(log('manifest'), 'file appendonly.aof.1.base.rdb seq 1 type b\n');
+    copyFileSync(DUMP, log('1.base.rdb'));
+    writeFileSync(log('1.base.rdb'), readFileSync(DUMP).fill('REDIS0099', 0, 9));
+    await endsWith(
+      /^Redis has ended \(exit code 1\)\. Mend what its last lines say, or delete the folder \.redis/,
+      {},
+      false,
+    );
+  });
+});
+
+async function whereIs(program: string): Promise<string> {
+  const script = new Script(['sh', '-c', `command -v ${program}`], {});
+  await script.exit();
+  return script.lines[0] ?? '';
+}
