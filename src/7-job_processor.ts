@@ -2,7 +2,6 @@
 import type { DoneCallback, Job } from 'kue';
 import { createQueue } from './lib/createQueue';
 import { readNotification } from './lib/notification';
-import { guarded, protectJobs } from './lib/protectJobs';
 
 const blacklistedNumbers = ['4153518780', '4153518781'];
 
@@ -19,12 +18,7 @@ function sendNotification(phoneNumber: string, message: string, job: Job, done: 
   done();
 }
 
-queue.process(
-  'push_notification_code_2',
-  2,
-  guarded((job, done) => {
-    const { phoneNumber, message } = readNotification(job.data);
-    sendNotification(phoneNumber, message, job, done);
-  }),
-);
-protectJobs(queue, 'push_notification_code_2');
+queue.process('push_notification_code_2', 2, (job: Job, done: DoneCallback) => {
+  const { phoneNumber, message } = readNotification(job.data);
+  sendNotification(phoneNumber, message, job, done);
+});

@@ -1,108 +1,82 @@
-// Kue's queue on the Redis that redisConnect uses, for the scripts of tasks 6 to 13.
+// Kue's queue on the Redis at REDIS_URL, for the scripts of tasks 6 to 13: no job is lost, whatever dies.
 import { randomUUID } from 'node:crypto';
-import kue, { type Job, type Queue } from 'kue';
-import type { RedisClient } from 'redis';
-import { CONNECTED, isLogging, notConnected } from '../redisConnect';
-import { createKueClient } from './kueClient';
+import kue, { type Job, type JobCallback, type Queue } from 'kue';
+import type { Client } from './clientInternals';
+import { createClient } from './createClient';
+import type { FailFastRedis } from './failFast';
+import { readJob, saveJob } from './job';
+import { luaScript, readLua } from './luaScript';
+import { pollForMissedEvents } from './missedEvents';
+import type { JobFunction } from './runJob';
+import { onShutdown } from './shutdown';
+import { startWorkers } from './worker';
 
-const LOOK_EVERY_MS = 3000;
-const LOOK_AT_MOST = 1000;
+export interface QueueOptions {
+  /**
+   * A server's own connection. Jobs are saved through it, at once or not at all, and it is what tells whether Redis is there.
+   */
+  readonly failFast?: FailFastRedis;
+}
 
 /**
- * Kue's queue, one per process, on REDIS_URL (tasks 6 to 13). While Redis is away, what Kue has to do waits or is done
- * again once it is back; the outage and its end are said in a line each.
+ * Kue's queue, one per process (tasks 6 to 13). While Redis is away, what it has to do waits, or is done again when Redis is
+ * back; that is said in one line each. Its `process` brings along what keeps jobs from being lost: see README.md beside this.
  */
-export function createQueue(): Queue {
-  const clients: RedisClient[] = [];
-  const ofConnection = new WeakSet<Error>();
-  let away = false;
-  const createClientFactory = () => {
-    const client = createKueClient();
+export function createQueue({ failFast }: QueueOptions = {}): Queue {
+  const clients: Client[] = [];
+  const connectionErrors = new WeakSet<Error>();
+  let isAway = false;
+  function createClientFactory(): Client {
+    const client = createClient({ primaryOnly: true, resend: true });
     clients.push(client);
     client.on('error', (error) => {
-      ofConnection.add(error);
-      if (!away && !isLogging) console.log(notConnected(error));
-      away = true;
+      connectionErrors.add(error);
+      if (!isAway && !failFast) console.log(`Redis client not connected to the server: ${error}`);
+      isAway = true;
     });
     client.on('ready', () => {
-      if (!clients.every(({ connected }) => connected)) return;
-      if (away && !isLogging) console.log(CONNECTED);
-      away = false;
+      if (!clients.every(({ ready }) => ready)) return;
+      if (isAway && !failFast) console.log('Redis client connected to the server');
+      isAway = false;
     });
     return client;
-  };
+  }
+
   const queue = kue.createQueue({ redis: { createClientFactory } });
-  queue.id += `:${randomUUID()}`; // workers are named after it, and a process id may come again
+  queue.id += `:${randomUUID()}`; // a process id may come again
   queue.on('error', (error: Error) => {
-    if (!ofConnection.has(error)) console.log(`Queue error: ${error.message}`);
+    if (!connectionErrors.has(error)) console.log(`Queue error: ${error.message}`);
   });
   const subscriber = clients.find((client) => client !== queue.client);
-  if (subscriber) tellMissedEnds(queue, subscriber);
+  if (subscriber) pollForMissedEvents(queue, subscriber);
+
+  const idClient = failFast?.client ?? queue.client;
+  const save = failFast ? failFast.defineScript(readLua('save')) : luaScript(queue.client, readLua('save'));
+  kue.Job.prototype.save = function (this: Job, callback: (error?: Error) => void = () => {}) {
+    if (this.id) return this.update(callback);
+    saveJob(this, idClient, save).then(() => callback(), callback);
+    return this;
+  };
+  kue.Job.get = (id: number, ...rest: readonly (string | JobCallback | undefined)[]) => {
+    const callback = rest.find((argument) => typeof argument === 'function');
+    queue.client.hgetall(`q:job:${id}`, (error, hash) => {
+      if (!error && !hash?.type) kue.Job.removeBadJob(id); // as Kue does with what is left of a job
+      if (error || !hash?.type) callback?.(error ?? new Error(`Job ${id} doesn't exist`));
+      else callback?.(null, readJob(Number(id), hash));
+    });
+  };
+
+  const startTimers = queue.process.bind(queue);
+  queue.process = (type: string, ...rest: readonly unknown[]) => {
+    const work = rest.find(isJobFunction);
+    if (!work) throw new Error('queue.process needs a function (job, done) that does a job');
+    const concurrency = typeof rest[0] === 'number' ? rest[0] : 1;
+    startTimers(type, 0, work); // none of Kue's workers, only its timers: for delayed jobs, and for times to live
+    onShutdown(startWorkers({ queue, type, concurrency, work, blockingClient: createClientFactory() }));
+  };
   return queue;
 }
 
-/**
- * Kue tells the ends of jobs on a channel: who is not connected at that moment misses them, and so do all when a processor
- * dies just before. So jobs that nothing is heard of are looked up, and told when they had ended at the last look already.
- */
-function tellMissedEnds(queue: Queue, subscriber: RedisClient): void {
-  const { client } = queue;
-  const waiting = new Map<Job, boolean>(); // to whether it had ended when it was last looked up
-  function forget(this: Job) {
-    waiting.delete(this);
-  }
-  const create = queue.create.bind(queue);
-  queue.create = (type, data) => {
-    const job = create(type, data).on('complete', forget).on('failed', forget);
-    waiting.set(job, false);
-    return job;
-  };
-
-  setInterval(() => {
-    if (!client.connected) return;
-    for (const [job, hadEnded] of [...waiting].slice(0, LOOK_AT_MOST)) {
-      if (!job.id) continue;
-      client.hmget(`q:job:${job.id}`, 'state', 'result', 'error', (_error, [state, result, error] = []) => {
-        if (!waiting.delete(job)) return;
-        const ended = state === 'complete' || state === 'failed';
-        waiting.set(job, ended); // at the end, for the others to have their turn
-        if (!ended || !hadEnded) return;
-        const why = error?.split('\n')[0]?.replace(/^\w*Error: /, '');
-        const argument = state === 'failed' ? why : result && JSON.parse(result);
-        const told = { id: job.id, event: state, args: [state, argument || undefined] };
-        subscriber.emit('message', 'q:events', JSON.stringify(told));
-      });
-    }
-  }, LOOK_EVERY_MS).unref();
-}
-
-const SAVE_MS = 400;
-const refused = new Set<number>();
-
-/**
- * Saves a new job. Rejects when that fails or takes more than 400 ms; a job that is saved only after that is taken out of
- * the queue again, so that what was refused is not done.
- */
-export function saveNow(job: Job): Promise<void> {
-  return new Promise((resolve, reject) => {
-    let late = false;
-    const timer = setTimeout(() => {
-      late = true;
-      reject(new Error('Redis took too long'));
-    }, SAVE_MS);
-    job.save((error?: Error) => {
-      clearTimeout(timer);
-      if (late) {
-        refused.add(job.id);
-        job.remove();
-      }
-      if (error) reject(error);
-      else resolve();
-    });
-  });
-}
-
-/** Whether `saveNow` has refused this job, but a worker of this process got it before it was taken out. */
-export function wasRefused(job: Job): boolean {
-  return refused.has(Number(job.id));
+function isJobFunction(value: unknown): value is JobFunction {
+  return typeof value === 'function' && value.length <= 2;
 }

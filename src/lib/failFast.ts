@@ -1,97 +1,94 @@
-// Redis for the two servers: an answer at once or an error, and what has failed is never done later.
-import { once } from 'node:events';
-import { Socket } from 'node:net';
+// Redis for the servers: an answer in time or an error, and what has failed is not done later.
 import { promisify } from 'node:util';
 import { AbortError, type RedisClient, ReplyError } from 'redis';
 import { redisConnect } from '../redisConnect';
+import { type Client, hasInternals } from './clientInternals';
+import { type LuaScript, luaScript } from './luaScript';
 
-const BEAT_MS = 100;
-const LOST_AFTER_BEATS = 4;
-// Less than it takes to find a connection lost: when a command is given up, its time is over.
-const VALID_US = (LOST_AFTER_BEATS - 1) * BEAT_MS * 1000;
+// Nobody is refused for a pause of 700 ms. The deadline comes first: what was given up is not done any more.
+const DEADLINE_MS = 730;
+const GIVE_UP_MS = 830;
+const CHECK_MS = 20;
+const CLOCK_INTERVAL_MS = 1000;
 
-/** A Lua script as a function of the key it works on and of further arguments; resolves to the script's reply. */
-export type Script = (key: string, ...args: (string | number)[]) => Promise<unknown>;
+const UNLESS_EXPIRED = `
+  local now = redis.call('TIME')
+  if now[1] * 1000 + now[2] / 1000 > tonumber(table.remove(ARGV)) then return redis.error_reply('EXPIRED') end
+`;
 
-export interface PromptRedis {
+export interface FailFastRedis {
   readonly client: RedisClient;
-  /**
-   * Makes a function of a Lua script, which Redis does as a whole, with no other command in between (EVAL). The script
-   * finds its key in KEYS[1] and the further arguments in ARGV. A script that its caller has given up does nothing.
-   */
-  atomically(script: string): Script;
-  /** Does `task`, again from the start whenever Redis has been away; rejects with any other error of it. */
-  patiently<T>(task: () => Promise<T>): Promise<T>;
+  /** Makes a function of a Lua script. What its caller was told has failed is not done later. */
+  defineScript(text: string): LuaScript;
 }
 
 /**
- * A client for a server, with the two log lines of `redisConnect`. While Redis is away, or when it does not answer within
- * 600 ms, even without closing the connection, commands are rejected with an error that is `isRedisAway`.
+ * A client for a server, with the two log lines of `redisConnect`. While Redis is away, or does not answer for 830 ms, also
+ * without closing the connection, commands are rejected with an error that is `isUnavailable`.
  */
-export function promptRedis(): PromptRedis {
-  const client = redisConnect({ enable_offline_queue: false });
+export function failFastRedis(): FailFastRedis {
+  const client = redisConnect({ primaryOnly: true, enable_offline_queue: false });
+  if (hasInternals(client)) giveUpInTime(client);
   const timeAsync = promisify(client.time).bind(client);
-  let ready = false;
-  let clock = 0; // Redis's own, in µs, when it last said it on this connection
+  let offset: number | undefined; // of Redis's clock to this process's, in ms
 
   async function readClock(): Promise<number> {
     const [seconds, microseconds] = await timeAsync();
-    clock = Number(seconds) * 1e6 + Number(microseconds);
-    return clock;
+    offset = Number(seconds) * 1000 + Number(microseconds) / 1000 - performance.now();
+    return offset;
   }
-  client.on('ready', () => {
-    ready = true;
-  });
   client.on('end', () => {
-    ready = false;
-    clock = 0;
+    offset = undefined; // the next Redis may be another
   });
-
-  let received = 0;
-  let silentBeats = 0;
-  setInterval(() => {
-    const { stream } = client;
-    const before = received;
-    received = stream instanceof Socket ? stream.bytesRead : 0;
-    if (client.command_queue_length === 0 || received !== before) silentBeats = 0;
-    else if (++silentBeats === LOST_AFTER_BEATS) stream.destroy();
-    if (ready) readClock().catch(() => {});
-  }, BEAT_MS).unref();
+  setInterval(() => client.connected && readClock().catch(() => {}), CLOCK_INTERVAL_MS).unref();
 
   return {
     client,
-    atomically(script) {
-      const evalAsync = promisify<string[], unknown>(client.eval).bind(client);
-      const inTime = `
-        local now = redis.call('TIME')
-        if now[1] * 1e6 + now[2] > tonumber(table.remove(ARGV)) then return redis.error_reply('LATE given up') end
-        ${script}`;
-      return async (key, ...args) => {
-        const validUntil = (clock || (await readClock())) + VALID_US;
-        return evalAsync([inTime, '1', key, ...args.map(String), String(validUntil)]);
-      };
-    },
-    async patiently(task) {
-      for (;;) {
+    defineScript(text) {
+      const script = luaScript(client, UNLESS_EXPIRED + text);
+      return async (keys, args) => {
+        const start = performance.now();
+        const run = async () => script(keys, [...args, start + (offset ?? (await readClock())) + DEADLINE_MS]);
         try {
-          return await task();
+          return await run();
         } catch (error) {
-          if (!isRedisAway(error)) throw error;
-          if (!ready) await once(client, 'ready');
+          if (!isExpired(error) || performance.now() - start > CLOCK_INTERVAL_MS / 4) throw error;
+          await readClock(); // it expired too soon: Redis's clock was set
+          return run();
         }
-      }
+      };
     },
   };
 }
 
-/** A count that Redis holds: 0 where it holds none. Throws when `reply` is not a whole number. */
+/** Leaves the connection when a command has had no reply for 830 ms. */
+function giveUpInTime(client: Client): void {
+  let oldest: unknown;
+  let since = 0;
+  setInterval(() => {
+    const first = client.command_queue.peekFront();
+    if (first !== oldest) {
+      oldest = first;
+      since = performance.now();
+    } else if (first && performance.now() - since > GIVE_UP_MS) {
+      // The reply may have come while this process was busy: then it is read before this.
+      setImmediate(() => client.command_queue.peekFront() === first && client.stream.destroy());
+    }
+  }, CHECK_MS).unref();
+}
+
+/** A count that Redis holds: 0 where it holds none. Throws when `reply` is not a whole number from 0 on. */
 export function toCount(reply: string | null): number {
-  const count = Number(reply);
-  if (!Number.isInteger(count)) throw new Error(`Redis holds "${reply}" where a number must be`);
-  return count;
+  if (reply === null) return 0;
+  if (!/^\d+$/.test(reply)) throw new Error(`Redis holds "${reply.slice(0, 200)}" where a count must be`);
+  return Number(reply);
 }
 
 /** Whether a command failed because Redis could not be reached in time, and not because of what it was. */
-export function isRedisAway(error: unknown): boolean {
-  return error instanceof AbortError || (error instanceof ReplyError && error.message.startsWith('LATE'));
+export function isUnavailable(error: unknown): boolean {
+  return error instanceof AbortError || isExpired(error);
+}
+
+function isExpired(error: unknown): boolean {
+  return error instanceof ReplyError && error.message.includes('EXPIRED');
 }

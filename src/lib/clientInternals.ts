@@ -1,0 +1,100 @@
+// What redis 3 has no option for: leaving a Redis that refuses, sending commands again, and sending them together.
+import type { RedisClient, ServerInfo } from 'redis';
+
+interface Command {
+  readonly command: string;
+}
+
+interface CommandQueue {
+  /** The command that was sent first of those that have no reply yet. */
+  peekFront(): Command | undefined;
+  shift(): Command | undefined;
+  unshift(command: Command): void;
+}
+
+interface Internals {
+  readonly ready: boolean;
+  readonly server_info: ServerInfo & { readonly role?: string };
+  readonly command_queue: CommandQueue;
+  readonly offline_queue: CommandQueue;
+  internal_send_command(command: Command): boolean;
+  on_info_cmd(error: Error | null, info: unknown): void;
+  return_error(error: Error): void;
+  return_reply(reply: unknown): void;
+}
+
+/** A client of redis 3 with the parts of it that are not in its documentation. */
+export type Client = RedisClient & Internals;
+
+/** Whether `client` is one of redis 3, whose parts this file works with. */
+export function hasInternals(client: RedisClient): client is Client {
+  return ['command_queue', 'offline_queue', 'internal_send_command', 'return_error'].every((part) => part in client);
+}
+
+const REFUSED = /\b(READONLY|UNBLOCKED|NOAUTH)\b/; // a primary that has become a replica, or has a new password
+const WORKS_ALL_THE_SAME = /\bLOADING\b|no password is set|without any password/;
+
+/**
+ * Leaves the connection when Redis refuses it, as a primary does that has become a replica, and calls `onRefused` with the
+ * reason. The command that was refused counts as unanswered, like those behind it.
+ */
+export function leaveWhenRefused(client: Client, primaryOnly: boolean, onRefused: (reason: Error) => void): void {
+  const { return_error, return_reply, on_info_cmd } = client;
+  let isLeaving = false;
+  const leave = (reason: Error) => {
+    isLeaving = true;
+    onRefused(reason);
+    client.stream.destroy();
+  };
+  client.on('connect', () => {
+    isLeaving = false;
+  });
+  client.return_error = (error) => {
+    if (isLeaving) return;
+    const isRefused = client.ready ? REFUSED.test(error.message) : !WORKS_ALL_THE_SAME.test(error.message);
+    if (isRefused) leave(error);
+    else return_error.call(client, error);
+  };
+  client.return_reply = (reply) => {
+    if (!isLeaving) return_reply.call(client, reply);
+  };
+  client.on_info_cmd = (error, info) => {
+    if (error) return; // the connection was lost before it was ready, which is said already
+    if (primaryOnly && client.server_info.role === 'slave') leave(new Error('READONLY this Redis is a replica'));
+    else on_info_cmd.call(client, error, info);
+  };
+}
+
+/** Does what redis's option `retry_unfulfilled_commands` says, of which redis 3.1.2 keeps only the first command. */
+export function resendUnanswered(client: Client): void {
+  const { command_queue, offline_queue } = client;
+  client.on('end', () => {
+    const unanswered: Command[] = [];
+    for (let command = command_queue.shift(); command; command = command_queue.shift()) {
+      const isSentAtConnect = ['auth', 'info', 'select'].includes(command.command);
+      if (!isSentAtConnect) unanswered.push(command);
+    }
+    for (const command of unanswered.reverse()) offline_queue.unshift(command);
+  });
+}
+
+/**
+ * Sends all commands of one turn of the event loop in one write. Workers that ask together are then answered together: only
+ * so does 7-job_processor.ts, with its two, print the same order every time.
+ */
+export function writeTogether(client: Client): void {
+  const { internal_send_command } = client;
+  let isCorked = false;
+  client.internal_send_command = (command) => {
+    if (!isCorked) {
+      const { stream } = client;
+      isCorked = true;
+      stream.cork();
+      setImmediate(() => {
+        isCorked = false;
+        stream.uncork();
+      });
+    }
+    return internal_send_command.call(client, command);
+  };
+}

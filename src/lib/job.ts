@@ -1,0 +1,101 @@
+// A job as Redis holds it: how it is saved, and how it is read. No field of it is ever evaluated, as Kue would do.
+import kue, { type Job } from 'kue';
+import events from 'kue/lib/queue/events';
+import type { RedisClient } from 'redis';
+import type { LuaScript } from './luaScript';
+
+/** The member of Kue's sorted sets that stands for a job: its id, led by its length so that ids sort like numbers. */
+export function zidOf(id: number | string): string {
+  return `${String(id).length.toString().padStart(2, '0')}|${id}`;
+}
+
+/**
+ * Saves a new job (Kue's `job.save`) with the script `save`, its id taken from Redis by `client`. Rejects when it is not
+ * saved, and nobody follows it then.
+ */
+export async function saveJob(job: Job, client: RedisClient, save: LuaScript): Promise<void> {
+  const data = JSON.stringify(job.data);
+  job.id = await new Promise<number>((resolve, reject) => {
+    client.incr('q:ids', (error, id) => (error ? reject(error) : resolve(id)));
+  });
+  await new Promise<void>((resolve) => job.subscribe(resolve)); // first, or the first events would be missed
+
+  const { id, type } = job;
+  const delay = Number(Reflect.get(job, '_delay')) || 0;
+  const state = delay > 0 ? 'delayed' : 'inactive';
+  const now = Date.now();
+  const zid = zidOf(id);
+  const priority = job.priority();
+  const optional = {
+    delay: delay || undefined,
+    ttl: Reflect.get(job, '_ttl'),
+    removeOnComplete: Reflect.get(job, '_removeOnComplete'),
+    backoff: JSON.stringify(Reflect.get(job, '_backoff')), // a function is left out: it would have to be evaluated
+  };
+  const fields = [
+    ...['data', data, 'priority', priority, 'max_attempts', Number(Reflect.get(job, '_max_attempts')) || 1],
+    ...['promote_at', now + delay, 'updated_at', now],
+    ...Object.entries(optional).flatMap(([field, value]) => (value ? [field, String(value)] : [])),
+  ];
+  const enqueued = JSON.stringify({ id, event: 'enqueue', args: ['enqueue', type] });
+  const keys = [`q:job:${id}`, 'q:job:types', 'q:jobs', `q:jobs:${state}`, `q:jobs:${type}:${state}`, `q:${type}:jobs`];
+  try {
+    await save(keys, [zid, type, state, now, delay > 0 ? now + delay : priority, priority, enqueued, ...fields]);
+  } catch (error) {
+    delete events.jobs[id];
+    throw error;
+  }
+  Object.assign(job, { zid, _state: state, created_at: now, promote_at: now + delay, updated_at: now });
+}
+
+/** The job in the hash `q:job:ID`. Fields that can't be read are dropped. */
+export function readJob(id: number, hash: Readonly<Record<string, string>>): Job {
+  const { type = '', created_at, promote_at, updated_at, failed_at, started_at, duration, workerId } = hash;
+  const backoff = parseJson(hash.backoff);
+  const isBackoff = backoff === true || ['fixed', 'exponential'].includes(Object(backoff).type);
+  return Object.assign(new kue.Job(type), {
+    ...{ id, zid: zidOf(id), created_at, promote_at, updated_at, failed_at, started_at, duration, workerId },
+    data: parseJson(hash.data),
+    result: parseJson(hash.result),
+    progress_data: parseJson(hash.progress_data),
+    _priority: Number(hash.priority) || 0,
+    _progress: hash.progress,
+    _state: hash.state,
+    _error: hash.error,
+    _ttl: Number(hash.ttl) || undefined,
+    _delay: Number(hash.delay) || undefined,
+    _backoff: isBackoff ? backoff : undefined,
+    _attempts: Number(hash.attempts) || 0,
+    _max_attempts: Number(hash.max_attempts) || 1,
+    _removeOnComplete: hash.removeOnComplete,
+  });
+}
+
+/** The job in a reply of claim.lua. `stalls` is how often a processor has died of it, or while it did it. */
+export function readClaim(reply: unknown): { job: Job; isReadable: boolean; stalls: number } {
+  const [id, fields]: unknown[] = Array.isArray(reply) ? reply : [];
+  if (!Array.isArray(fields)) throw new Error(`Unexpected reply of claim.lua: ${reply}`);
+  const hash: Record<string, string> = {};
+  for (let n = 0; n < fields.length; n += 2) hash[fields[n]] = fields[n + 1];
+  const job = readJob(Number(id), hash);
+  return { job, isReadable: job.data !== undefined, stalls: Number(hash.stalls) || 0 };
+}
+
+/** The value of a JSON text; undefined where there is none, or it is not JSON. */
+export function parseJson(text: string | undefined): unknown {
+  try {
+    return text === undefined ? undefined : JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+/** How many ms a job that failed waits for its next attempt, the `attempt`th having failed (Kue's `job.backoff`). */
+export function backoffMs(job: Job, attempt: number): number {
+  const backoff: unknown = Reflect.get(job, '_backoff');
+  if (!backoff) return 0;
+  const { type, delay, maxDelay } = Object(backoff);
+  const ms = Number(delay) || Number(Reflect.get(job, '_delay')) || 0;
+  if (type !== 'exponential') return ms;
+  return Math.round(Math.min((Number(maxDelay) || Number.POSITIVE_INFINITY) - ms / 2, (ms / 2) * (2 ** attempt - 1)));
+}

@@ -1,0 +1,57 @@
+-- A processor's heartbeat, and at most once a second over all processors of a type a step of recovery. A processor of which
+-- six checks in a row have seen no heartbeat is stalled: its jobs go back to the queue. Only what processors have claimed by
+-- claim.lua is looked at, so a step costs the same however many jobs there are, and other programs' jobs are left alone.
+--
+-- KEYS[1] q:TYPE:processors  sorted set: each processor by the checks since its last heartbeat
+-- KEYS[2] q:TYPE:recovery    held for a second by the processor that did the last step
+-- KEYS[3] q:jobs:TYPE:inactive   KEYS[4] q:jobs:inactive
+-- KEYS[5] q:jobs:TYPE:active     KEYS[6] q:jobs:active   KEYS[7] q:TYPE:jobs, the list of tokens
+-- ARGV[1] processor   ARGV[2] q:TYPE:claims:, the prefix of the hashes of claims   ARGV[3] now, in ms
+-- ARGV[4] 'beat', or 'leave' where the processor is ending and gives back what it has claimed
+--
+-- Reply: 1
+
+local STALLED_CHECKS, AT_MOST, LOCK_MS = 6, 100, 900
+local processor, now = ARGV[1], ARGV[3]
+
+local function requeue(worker, zid, stalls)
+  local job = 'q:job:' .. (string.match(zid, '^%d+|(%d+)$') or '')
+  local fields = redis.call('TYPE', job).ok == 'hash' and redis.call('HMGET', job, 'state', 'workerId', 'priority', 'stalls')
+  if not fields or fields[1] ~= 'active' or fields[2] ~= worker then return end
+  local priority = tonumber(fields[3]) or 0
+  if priority ~= priority then priority = 0 end -- not a number
+  redis.call('ZADD', KEYS[3], priority, zid)
+  redis.call('ZADD', KEYS[4], priority, zid)
+  redis.call('HSET', job, 'state', 'inactive', 'updated_at', now, 'stalls', (tonumber(fields[4]) or 0) + stalls)
+  redis.call('ZREM', KEYS[5], zid)
+  redis.call('ZREM', KEYS[6], zid)
+  redis.pcall('LPUSH', KEYS[7], 1)
+end
+
+-- Gives back at most a hundred jobs of a processor. What can't be given back, as a key is of a wrong type, stays claimed.
+local function giveBack(owner, stalls)
+  local claims = ARGV[2] .. owner
+  local claimed = redis.call('HSCAN', claims, 0, 'COUNT', AT_MOST)[2]
+  for i = 1, math.min(#claimed, 2 * AT_MOST), 2 do
+    if pcall(requeue, claimed[i], claimed[i + 1], stalls) then redis.call('HDEL', claims, claimed[i]) end
+  end
+  if redis.call('EXISTS', claims) == 0 then redis.call('ZREM', KEYS[1], owner) end
+end
+
+if ARGV[4] == 'leave' then
+  giveBack(processor, 0)
+  return 1
+end
+redis.call('ZADD', KEYS[1], 0, processor)
+if not redis.call('SET', KEYS[2], processor, 'NX', 'PX', LOCK_MS) then return 1 end
+
+for _, other in ipairs(redis.call('ZRANGE', KEYS[1], 0, AT_MOST)) do
+  if other ~= processor then redis.call('ZINCRBY', KEYS[1], 1, other) end
+end
+local stalled = redis.call('ZRANGEBYSCORE', KEYS[1], STALLED_CHECKS, '+inf', 'LIMIT', 0, 1)[1]
+if stalled then giveBack(stalled, 1) end
+
+-- A token can be lost with the worker that took it. Without one, an idle worker is not woken up.
+local missing = math.min(redis.call('ZCARD', KEYS[3]) - redis.call('LLEN', KEYS[7]), AT_MOST)
+for _ = 1, missing do redis.call('LPUSH', KEYS[7], 1) end
+return 1

@@ -1,0 +1,27 @@
+// Lua scripts, which Redis does as a whole: no other command comes in between, and no process dies in the middle.
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { RedisClient } from 'redis';
+
+/** Runs a script with its KEYS and ARGV. Resolves to its reply; rejects with redis's error. */
+export type LuaScript = (keys: readonly string[], args: readonly (string | number)[]) => Promise<unknown>;
+
+/** A script by its text (EVALSHA, and EVAL where Redis does not know the script yet). */
+export function luaScript(client: RedisClient, text: string): LuaScript {
+  const sha = createHash('sha1').update(text).digest('hex');
+  return (keys, args) =>
+    new Promise((resolve, reject) => {
+      const rest = [keys.length, ...keys, ...args];
+      client.evalsha([sha, ...rest], (error, reply) => {
+        if (!error) resolve(reply);
+        else if (!error.message.startsWith('NOSCRIPT')) reject(error);
+        else client.eval([text, ...rest], (error, reply) => (error ? reject(error) : resolve(reply)));
+      });
+    });
+}
+
+/** The text of `lua/NAME.lua`, whose header names its KEYS, its ARGV and its reply. */
+export function readLua(name: string): string {
+  return readFileSync(join(__dirname, 'lua', `${name}.lua`), 'utf8');
+}

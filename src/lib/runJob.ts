@@ -1,0 +1,63 @@
+// Runs the function that does a job, such that it can't break its worker.
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { DoneCallback, Job } from 'kue';
+import { AbortError } from 'redis';
+import { errorLine } from './errorLine';
+
+const UNAVAILABLE_RETRY_MS = 100;
+
+/** What `queue.process` is given: it calls `done` when the job is done, with an error if it has failed. */
+export type JobFunction = (job: Job, done: DoneCallback) => unknown;
+
+/** How a job has ended. */
+export interface Outcome {
+  readonly job: Job;
+  /** Why it has failed; undefined where it is complete. */
+  readonly error?: Error;
+  /** What `done` was given, in JSON; empty where it has failed. */
+  readonly result: string;
+}
+
+/** A job that is being done. */
+export interface Run {
+  readonly job: Job;
+  /** Ends the job; only the first call counts. */
+  readonly done: DoneCallback;
+  readonly outcome: Promise<Outcome>;
+}
+
+/**
+ * Has `work` do a job. When it throws or rejects, its job fails with that error, which is printed with its file and line; when
+ * it could not reach Redis, it is run again.
+ */
+export function runJob(job: Job, work: JobFunction): Run {
+  let done: DoneCallback = () => {};
+  const outcome = new Promise<Outcome>((resolve) => {
+    // Not at once: jobs that were claimed together are all begun before one of them ends.
+    done = (error, result) => process.nextTick(resolve, outcomeOf(job, error, result));
+  });
+  async function run(): Promise<void> {
+    try {
+      await work(job, done);
+    } catch (error) {
+      if (error instanceof AbortError) {
+        await sleep(UNAVAILABLE_RETRY_MS); // no event tells when that client is connected again
+        return run();
+      }
+      console.error(`Job ${job.id} failed: ${errorLine(error)}`);
+      done(error instanceof Error ? error : new Error(`The job function rejected with ${error}`));
+    }
+  }
+  run();
+  return { job, done, outcome };
+}
+
+function outcomeOf(job: Job, error: unknown, result: unknown): Outcome {
+  if (error instanceof Error) return { job, error, result: '' };
+  if (error) return { job, error: new Error(String(Object(error).message ?? error)), result: '' };
+  try {
+    return { job, result: JSON.stringify(result) ?? 'null' };
+  } catch {
+    return { job, error: new Error('The result of the job is not JSON'), result: '' };
+  }
+}

@@ -1,0 +1,130 @@
+// Does the jobs of a type. A worker claims a job in one script and ends it in another: there is no moment in which a job is in
+// no list, and only the worker that owns a job can end it.
+import { setTimeout as sleep } from 'node:timers/promises';
+import { promisify } from 'node:util';
+import type { Queue } from 'kue';
+import type { RedisClient } from 'redis';
+import { backoffMs, readClaim, zidOf } from './job';
+import { luaScript, readLua } from './luaScript';
+import { type JobFunction, type Outcome, type Run, runJob } from './runJob';
+
+const RETRY_MS = 1000;
+const HEARTBEAT_MS = 1000;
+const GRACE_MS = 3000;
+const LEAVE_MS = 1000;
+const MAX_STALLS = 3;
+
+export interface Processing {
+  readonly queue: Queue;
+  readonly type: string;
+  /** How many jobs are done at a time. */
+  readonly concurrency: number;
+  readonly work: JobFunction;
+  /** A connection for what blocks: waiting for jobs. */
+  readonly blockingClient: RedisClient;
+}
+
+/**
+ * Starts the workers of one type in this process (Kue's `queue.process`), and this processor's heartbeat. What Redis refuses
+ * is asked again each second, with a line that says why. Returns what stops them: jobs in hand are finished, or given back to
+ * the queue after 3 s. It resolves within 4 s.
+ */
+export function startWorkers({ queue, type, concurrency, work, blockingClient }: Processing): () => Promise<void> {
+  const { client, id: processor } = queue;
+  const script = (name: string) => luaScript(client, readLua(name));
+  const [claim, end, progress, recover] = [script('claim'), script('end'), script('progress'), script('recover')];
+  const popToken = promisify<string, number, unknown>(blockingClient.blpop).bind(blockingClient);
+  const claims = `q:${type}:claims:${processor}`;
+  const tokens = `q:${type}:jobs`;
+  const sets = [`q:jobs:${type}:inactive`, 'q:jobs:inactive', `q:jobs:${type}:active`, 'q:jobs:active', tokens];
+  const loops = new Map<string, Promise<void>>();
+  const inHand = new Map<string, Run>();
+  let isClosing = false;
+
+  async function retry<T>(ask: () => Promise<T>): Promise<T | undefined> {
+    while (!isClosing) {
+      try {
+        return await ask();
+      } catch (error) {
+        console.log(`Queue error: ${error instanceof Error ? error.message : error}`);
+        await sleep(RETRY_MS);
+      }
+    }
+  }
+
+  const beat = (mood: 'beat' | 'leave') =>
+    recover(
+      [`q:${type}:processors`, `q:${type}:recovery`, ...sets],
+      [processor, `q:${type}:claims:`, Date.now(), mood],
+    );
+
+  async function keepBeating(): Promise<void> {
+    while (!isClosing) {
+      await retry(() => beat('beat'));
+      await sleep(HEARTBEAT_MS);
+    }
+  }
+
+  function endJob(worker: string, { job, error, result }: Outcome): Promise<unknown> {
+    const reason = error ? [JSON.stringify(error.message), error.stack ?? error.message] : ['', ''];
+    const delay = backoffMs(job, Number(Reflect.get(job, '_attempts')) + 1);
+    return end([claims, `q:job:${job.id}`], [worker, job.id, zidOf(job.id), Date.now(), result, ...reason, delay]);
+  }
+
+  async function perform(worker: string, reply: unknown): Promise<Outcome> {
+    const { job, isReadable, stalls } = readClaim(reply);
+    job.progress = (complete, total, data) => {
+      const percentage = Math.min(100, ((complete * 100) / total) | 0);
+      const event = JSON.stringify({ id: job.id, event: 'progress', args: ['progress', percentage, data] });
+      const args = [worker, zidOf(job.id), Date.now(), percentage, event, data ? JSON.stringify(data) : ''];
+      progress([`q:job:${job.id}`, 'q:jobs:active'], args).catch(() => {}); // as in Kue, nobody waits for it
+      return job;
+    };
+    const run = runJob(job, (_job, done) => {
+      if (!isReadable) return done(new Error('Job data is not JSON'));
+      if (stalls >= MAX_STALLS) return done(new Error(`Job stalled more than ${MAX_STALLS} times`));
+      return work(job, done);
+    });
+    inHand.set(worker, run);
+    return run.outcome;
+  }
+
+  async function doJobs(worker: string): Promise<void> {
+    let outcome: Outcome | undefined;
+    let hasToken = 0;
+    while (!isClosing) {
+      const ended = outcome;
+      const ask = () => claim([claims, ...sets], [worker, Date.now(), hasToken, ended ? zidOf(ended.job.id) : '']);
+      const replies = await retry(() => Promise.all([ended && endJob(worker, ended), ask()]));
+      inHand.delete(worker);
+      outcome = undefined;
+      hasToken = 0;
+      if (isClosing) return; // what was claimed is given back
+      const reply = replies?.[1];
+      if (reply) {
+        outcome = await perform(worker, reply);
+      } else if (reply === null) {
+        await retry(() => popToken(tokens, 0));
+        hasToken = 1;
+      }
+    }
+    if (outcome) await endJob(worker, outcome);
+  }
+
+  queue.on('job ttl exceeded', (id: number) => {
+    const run = [...inHand.values()].find(({ job }) => job.id === id);
+    run?.done({ message: 'TTL exceeded' });
+    if (run) client.publish('q:events', JSON.stringify({ id, event: 'ttl exceeded ack', args: ['ttl exceeded ack'] }));
+  });
+  keepBeating();
+  for (let n = 1; n <= concurrency; n++) {
+    const worker = `${processor}:${type}:${n}`;
+    loops.set(worker, doJobs(worker));
+  }
+  return async () => {
+    isClosing = true;
+    const lastJobs = Promise.allSettled([...inHand.keys()].map((worker) => loops.get(worker)));
+    await Promise.race([lastJobs, sleep(GRACE_MS)]);
+    await Promise.race([beat('leave').catch(() => {}), sleep(LEAVE_MS)]);
+  };
+}
