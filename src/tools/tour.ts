@@ -7,7 +7,7 @@ import { Script, stopScripts } from './script';
 import { type Section, sections } from './sessions';
 import { play } from './terminals';
 
-const LIMIT_MS = 28_000;
+const LIMIT_MS = 30_000; // for a task
 const COLOURS = ['cyan', 'magenta'] as const;
 
 const inColour = process.stdout.isTTY && !process.env.NO_COLOR;
@@ -17,7 +17,7 @@ let starting: Promise<RedisServer> | undefined;
 let scripts: Script[] = [];
 
 const tasks = sections().filter(({ title }) => /^\d/.test(title));
-const numbersOf = ({ title }: Section) => title.match(/\d+(?=\. )/g) ?? [];
+const numbersOf = ({ title }: Section): readonly string[] => title.match(/\d+(?=\. )/g) ?? [];
 const filesOf = ({ text }: Section) => [...text.matchAll(/\]\(.*?([\w.-]+)\)/g)].map(([, file = '']) => file);
 const nameOf = (task: Section) => `${numbersOf(task).length > 1 ? 'Tasks' : 'Task'} ${numbersOf(task).join(' and ')}`;
 
@@ -79,7 +79,7 @@ async function main(): Promise<void> {
     ending ??= cleanUp().then(() => fail(`\n${why}`));
     return ending;
   };
-  setTimeout(() => {
+  const limit = setTimeout(() => {
     const last = scripts.map(({ lines }) => lines.at(-1) ?? 'nothing').join(' | ');
     end(`${current} did not come to an end within ${LIMIT_MS / 1000} s; the last lines were: ${last}`);
   }, LIMIT_MS).unref();
@@ -88,6 +88,7 @@ async function main(): Promise<void> {
 
   for (const task of list) {
     current = nameOf(task);
+    limit.refresh();
     try {
       await showTask(task);
     } catch (error) {

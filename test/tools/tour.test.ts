@@ -9,7 +9,7 @@ import { session } from '../../src/tools/sessions';
 const root = resolve(__dirname, '../..');
 
 describe('npm start', function () {
-  this.timeout(40_000);
+  this.timeout(120_000);
   let folder: string;
 
   beforeEach(async () => {
