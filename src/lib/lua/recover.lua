@@ -45,7 +45,7 @@ end
 redis.call('ZADD', KEYS[1], 0, processor)
 if not redis.call('SET', KEYS[2], processor, 'NX', 'PX', LOCK_MS) then return 1 end
 
-for _, other in ipairs(redis.call('ZRANGE', KEYS[1], 0, AT_MOST)) do
+for _, other in ipairs(redis.call('ZRANGE', KEYS[1], 0, 999)) do
   if other ~= processor then redis.call('ZINCRBY', KEYS[1], 1, other) end
 end
 local stalled = redis.call('ZRANGEBYSCORE', KEYS[1], STALLED_CHECKS, '+inf', 'LIMIT', 0, 1)[1]
