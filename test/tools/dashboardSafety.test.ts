@@ -1,0 +1,66 @@
+// npm run dashboard: whoever can put a job into Redis, or a page into the user's browser, gets nothing by it.
+import { existsSync } from 'node:fs';
+import { request } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
+import { expect } from 'chai';
+import { privateDashboard } from '../support/dashboard';
+
+const HTML = '<img src=x onerror=alert(1)>&lt;';
+
+describe('npm run dashboard, attacked', () => {
+  const { redis, start } = privateDashboard();
+
+  it('has no HTML in what its page inserts, and looks as if it had', async () => {
+    const { create, get } = await start();
+    await create({ type: HTML, data: { title: HTML, [HTML]: HTML } });
+    for (const field of ['error', 'state']) await redis().ask('hset', 'q:job:1', field, HTML);
+    await redis().ask('rpush', 'q:job:1:log', HTML);
+    for (const path of ['/jobs/inactive/0..10/asc', '/job/1', '/job/1/log', '/job/types']) {
+      const source = await (await get(path)).text();
+      expect(source, path).to.not.match(/<[a-z]|&l/);
+      expect(source.replaceAll('\u2060', ''), path).to.include(HTML);
+    }
+  });
+
+  it('evaluates no field of a job', async () => {
+    const { get } = await start();
+    const file = join(tmpdir(), `queuing-evaluated-${process.pid}`);
+    const backoff = `require('fs').writeFileSync(${JSON.stringify(file)}, '')`;
+    for (const code of [backoff, `(() => process.getBuiltinModule?.('fs').writeFileSync('${file}', ''))()`]) {
+      await get('/job', {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({ type: 'a type', options: { attempts: 3, backoff: code } }),
+      });
+    }
+    await redis().ask('hset', 'q:job:1', 'backoff', backoff);
+    for (const path of ['/job/1', '/job/2', '/inactive/1', '/jobs/0..9']) await (await get(path)).text();
+    expect(existsSync(file)).to.equal(false);
+  });
+
+  for (const [who, headers, status] of [
+    ['another name for this machine (DNS rebinding)', { host: 'example.com' }, 403],
+    ['a page of another site', { 'sec-fetch-site': 'cross-site' }, 403],
+    ['a page of another port', { 'sec-fetch-site': 'same-site' }, 403],
+    ['its own page', { 'sec-fetch-site': 'same-origin' }, 200],
+    ['a URL that was typed', { 'sec-fetch-site': 'none' }, 200],
+  ] as const) {
+    it(`answers ${who} with ${status}`, async () => {
+      const { port } = await start();
+      const sent = request({ host: '127.0.0.1', port, path: '/stats', headers }).end();
+      const body = await new Promise<string>((resolve, reject) => {
+        sent.on('response', (response) => {
+          expect(response.statusCode).to.equal(status);
+          text(response).then(resolve, reject);
+        });
+      });
+      if (status === 403)
+        expect(body).to.equal(
+          `Only this machine's user may see this: type http://127.0.0.1:${port} into the browser\n`,
+        );
+      else expect(JSON.parse(body)).to.include({ inactiveCount: 0 });
+    });
+  }
+});
