@@ -1,0 +1,62 @@
+// A TCP proxy: the service address of a Redis that has replicas, which leads to another one after a failover.
+import { once } from 'node:events';
+import { connect, createServer, type Socket } from 'node:net';
+import { createServer as createTlsServer, type TlsOptions } from 'node:tls';
+import { freePort } from '../../src/tools/redisServer';
+
+export interface RedisProxy {
+  readonly port: number;
+  /** What REDIS_URL must be to go through it. */
+  readonly url: string;
+  /** The port of 127.0.0.1 that new connections lead to; those that are open stay. Without it, they are closed at once. */
+  target: number | undefined;
+  /** How many connections it has accepted. */
+  readonly accepted: number;
+  /** Closes it and all its connections. */
+  close(): Promise<void>;
+}
+
+/** Starts a proxy on a free port of 127.0.0.1, in front of `target`; with `tls`, it speaks TLS to those that connect. */
+export async function startProxy(target?: number, tls?: TlsOptions): Promise<RedisProxy> {
+  const sockets = new Set<Socket>();
+  let accepted = 0;
+  const accept = (outer: Socket) => {
+    accepted += 1;
+    if (proxy.target === undefined) {
+      outer.on('error', () => {}).destroy();
+      return;
+    }
+    const inner = connect(proxy.target, '127.0.0.1');
+    for (const [from, to] of [
+      [outer, inner],
+      [inner, outer],
+    ] as const) {
+      sockets.add(from);
+      from
+        .on('error', () => {})
+        .on('close', () => {
+          sockets.delete(from);
+          to.destroySoon();
+        });
+      from.pipe(to);
+    }
+  };
+  const server = tls ? createTlsServer(tls, accept) : createServer(accept);
+  const port = await freePort();
+  server.listen(port, '127.0.0.1');
+  await once(server, 'listening');
+  const proxy: RedisProxy = {
+    port,
+    url: `redis://127.0.0.1:${port}`,
+    target,
+    get accepted() {
+      return accepted;
+    },
+    async close() {
+      for (const socket of sockets) socket.destroy();
+      server.close();
+      await once(server, 'close');
+    },
+  };
+  return proxy;
+}
