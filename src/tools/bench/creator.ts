@@ -1,17 +1,25 @@
-// creator.ts ours|bare: creates as many jobs as it is told to, each time it is, on the project's queue or on bare Kue's.
+// creator.ts project|kue COUNT ...: creates COUNT jobs all at once, then the next COUNT. Prints the ms each took (stderr).
 import kue from 'kue';
 import createPushNotificationsJobs from '../../8-job';
 import { createQueue } from '../../lib/createQueue';
 
-const queue = process.argv[2] === 'ours' ? createQueue() : kue.createQueue({ redis: process.env.REDIS_URL });
+const [kind, ...counts] = process.argv.slice(2);
+const queue = kind === 'project' ? createQueue() : kue.createQueue({ redis: process.env.REDIS_URL });
+const create = queue.create.bind(queue);
+queue.create = (_type, data) => create('push_notification_code_2', data); // the jobs that 7-job_processor.ts does
+const job = { phoneNumber: '4153600000', message: 'This is the code 1234 to verify your account' };
 
-process.on('message', (message) => {
-  if (message === 'end') queue.client.ping(() => process.send?.('ended')); // Redis replies in order
-  if (typeof message !== 'number') return;
-  const jobs = Array.from({ length: message }, (_, index) => ({
-    phoneNumber: String(4_153_600_000 + index),
-    message: 'This is the code 1234 to verify your account',
-  }));
-  createPushNotificationsJobs(jobs, queue);
-});
-queue.client.once('ready', () => process.send?.('ready'));
+async function main(): Promise<void> {
+  for (const count of counts.map(Number)) {
+    const start = performance.now();
+    await new Promise<void>((resolve) => {
+      let lines = 0;
+      console.log = () => ++lines === count && resolve(); // a line is printed for each job that is created
+      createPushNotificationsJobs(new Array(count).fill(job), queue);
+    });
+    console.error(performance.now() - start);
+  }
+  process.exit();
+}
+
+main();
