@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import { session } from '../src/tools/sessions';
 import { courseLines, itServesJson } from './support/itServesJson';
+import { OUTAGES } from './support/outages';
 import { privateRedis } from './support/privateRedis';
 import { type Answer, curlSession, type Server, startServer, tally } from './support/server';
 
@@ -83,10 +84,7 @@ describe('100-seat', () => {
     expect(await server.curl('/available_seats')).to.equal('{"numberOfAvailableSeats":"50"}');
   });
 
-  for (const [outage, begin, end] of [
-    ['killed and started again', () => redis().kill(), () => redis().start()],
-    ['stopped and continued', () => redis().process.kill('SIGSTOP'), () => redis().process.kill('SIGCONT')],
-  ] as const) {
+  for (const { outage, begin, end } of OUTAGES) {
     it(`sells each seat once when Redis is ${outage} under load`, async () => {
       const server = await startServer('100-seat.ts', redis().url);
       const answers: Answer[] = [];
@@ -99,10 +97,10 @@ describe('100-seat', () => {
       await server.get('/process');
       await server.script.waitForLine(/completed/, 3);
       const asked = getAll(server, '/reserve_seat', 10);
-      await begin();
+      await begin(redis());
       answers.push(...(await asked));
       await until(503, 20);
-      await end();
+      await end(redis());
       await until(200, 80);
       await server.script.waitForLine(/completed/, 50);
       await until(409, 1);

@@ -1,4 +1,4 @@
-// A processor for the tests, what it does with a job of the type `test`, its data says.
+// A processor for the tests: what it does with a job of the type `test`, its data says.
 import type { DoneCallback, Job } from 'kue';
 import { createQueue } from '../../src/lib/createQueue';
 
@@ -6,9 +6,12 @@ const queue = createQueue();
 
 queue.process('test', 2, async (job: Job, done: DoneCallback) => {
   console.log(`began ${job.id}`);
-  if (job.data === 'throw') throw new Error('thrown');
-  if (job.data === 'reject') return Promise.reject();
-  if (job.data === 'hold') return;
+  const { wait } = Object(job.data);
+  if (wait) setTimeout(() => done(process.env.FAIL ? new Error('failed late') : undefined), wait);
+  else if (job.data === 'throw') throw new Error('thrown');
+  else if (job.data === 'reject') return Promise.reject();
+  else if (job.data === 'fail') done(new Error('failed on purpose'));
+  else if (job.data === 'die') process.kill(process.pid, 'SIGKILL');
+  else if (job.data !== 'hold') done();
   if (job.data === 'twice') done();
-  done();
 });

@@ -1,16 +1,15 @@
+// What was reported created is done, and its end is told, whatever Redis does meanwhile.
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'chai';
 import { Script } from '../../src/tools/script';
 import { notifications, privateJobs, SOAK } from '../support/jobs';
+import { OUTAGES } from '../support/outages';
 
 describe('jobs while Redis comes and goes', function () {
   this.timeout(SOAK ? 120_000 : 40_000);
   const { redis, untilEnded, expectNothingLeft } = privateJobs();
 
-  for (const [outage, begin, end] of [
-    ['killed and started again', () => redis().kill(), () => redis().start()],
-    ['stopped and continued', () => redis().process.kill('SIGSTOP'), () => redis().process.kill('SIGCONT')],
-  ] as const) {
+  for (const { outage, isNoticed, begin, end } of OUTAGES) {
     it(`loses no job that was reported created when Redis is ${outage}, and tells each end`, async () => {
       const jobs = SOAK ? 2000 : 300;
       const options = ['push_notification_code_2', JSON.stringify(notifications(jobs))];
@@ -18,14 +17,14 @@ describe('jobs while Redis comes and goes', function () {
       const creator = Script.file('test/support/createJobs.ts', redis().url, {}, options);
       for (const part of [1, 3]) {
         await creator.waitForLine(part === 1 ? /^created/ : /^completed/, (jobs * part) / 6);
-        await begin();
-        if (outage.startsWith('killed')) {
+        await begin(redis());
+        if (isNoticed) {
           for (const script of [creator, processor])
             await script.waitForLine(/^Redis client not connected.*/, part === 1 ? 1 : 2);
         } else {
           await sleep(1000); // as long as it hangs
         }
-        await end();
+        await end(redis());
       }
       await creator.waitForLine(/^completed/, jobs);
       expect(new Set(creator.lines.filter((line) => line.startsWith('created'))).size).to.equal(jobs);
@@ -35,7 +34,7 @@ describe('jobs while Redis comes and goes', function () {
       await expectNothingLeft('push_notification_code_2');
       for (const { lines } of [creator, processor]) {
         const said = lines.filter((line) => !/^(created|completed|Sending)/.test(line));
-        expect(said).to.have.length(outage.startsWith('killed') ? 4 : 0);
+        expect(said).to.have.length(isNoticed ? 4 : 0);
       }
     });
   }

@@ -1,0 +1,52 @@
+// Which jobs a creator follows, and that it hears of their ends also when it missed them.
+import { setTimeout as sleep } from 'node:timers/promises';
+import { expect } from 'chai';
+import { Script } from '../../src/tools/script';
+import { privateJobs } from '../support/jobs';
+
+describe('the jobs that a creator follows', () => {
+  const { redis, create } = privateJobs();
+
+  const startFollowing = (count: number) =>
+    Script.file('test/support/followed.ts', redis().url, {}, ['test', `${count}`]);
+
+  it('does not follow what Redis refused to save', async () => {
+    await redis().ask('set', 'q:test:jobs', 'a key of another type in the place of the list of tokens');
+    const creator = startFollowing(2000);
+    await creator.waitForLine('saved 0, refused 2000');
+    await creator.waitForLine(/^follows/);
+    expect(creator.lines).to.include('follows 0');
+    expect(await redis().ask('zcard', 'q:jobs')).to.equal(0);
+  });
+
+  it('forgets jobs that are gone from Redis, and only those', async () => {
+    const creator = startFollowing(1500);
+    await creator.waitForLine('follows 1500');
+    for (let id = 1; id <= 1500; id += 50) await redis().ask('del', `q:job:${id}`);
+    await creator.waitForLine('follows 1470');
+    await sleep(3500); // longer than the poll interval
+    expect(creator.lines.at(-1)).to.equal('follows 1470');
+  });
+
+  it('tells an end that it missed within 10 s, behind 10,000 waiting jobs', async () => {
+    const creator = await create('test', Array(10_001).fill('quick'));
+    const start = performance.now();
+    await redis().ask('hset', 'q:job:10001', 'state', 'complete', 'result', 'null'); // and nothing on the channel
+    await creator.waitForLine('completed 10001');
+    expect(performance.now() - start).to.be.below(10_000);
+  });
+
+  it('tells why a job has failed that it missed', async () => {
+    const creator = await create('test', ['quick']);
+    await redis().ask('hset', 'q:job:1', 'state', 'failed', 'error', 'Error: no answer\n    at somewhere');
+    await creator.waitForLine('failed 1: no answer');
+  });
+
+  it('tells an end once, however often it is polled for', async () => {
+    const creator = await create('test', ['quick', 'quick']);
+    await redis().ask('hset', 'q:job:1', 'state', 'complete', 'result', 'null');
+    await creator.waitForLine('completed 1');
+    await sleep(3500); // longer than the poll interval
+    expect(creator.lines.filter((line) => line.startsWith('completed'))).to.deep.equal(['completed 1']);
+  });
+});
