@@ -14,7 +14,7 @@ const COPIED = ['src', 'test', 'dump.rdb', 'package.json', 'tsconfig.json', '.mo
 
 describe('what src/README.md says to try', function () {
   this.timeout(60_000);
-  const redis = privateRedis('--save', '3600 1'); // keeps what it has when it is shut down
+  const redis = privateRedis('--save', '3600', '1'); // keeps what it has when it is shut down
   let folder: string;
 
   beforeEach(async () => {
