@@ -17,6 +17,10 @@ interface Internals {
   readonly server_info: ServerInfo & { readonly role?: string };
   readonly command_queue: CommandQueue;
   readonly offline_queue: CommandQueue;
+  /** What is written by the next `uncork`. */
+  readonly pipeline_queue: { readonly length: number; clear(): void };
+  cork(): void;
+  uncork(): void;
   internal_send_command(command: Command): boolean;
   on_info_cmd(error: Error | null, info: unknown): void;
   return_error(error: Error): void;
@@ -32,13 +36,14 @@ export function hasInternals(client: RedisClient): client is Client {
 }
 
 const REFUSED = /\b(READONLY|UNBLOCKED|NOAUTH)\b/; // a primary that has become a replica, or has a new password
+const WRITE_AT = 50; // commands
 const WORKS_ALL_THE_SAME = /\bLOADING\b|no password is set|without any password/;
 
 /**
- * Leaves the connection when Redis refuses it, as a primary does that has become a replica, and calls `onRefused` with the
- * reason. The command that was refused counts as unanswered, like those behind it.
+ * Leaves the connection when Redis refuses it, as a primary does that has become a replica, or when it is a replica from the
+ * start, and calls `onRefused` with the reason. The command that was refused counts as unanswered, like those behind it.
  */
-export function leaveWhenRefused(client: Client, primaryOnly: boolean, onRefused: (reason: Error) => void): void {
+export function leaveWhenRefused(client: Client, onRefused: (reason: Error) => void): void {
   const { return_error, return_reply, on_info_cmd } = client;
   let isLeaving = false;
   const leave = (reason: Error) => {
@@ -60,7 +65,7 @@ export function leaveWhenRefused(client: Client, primaryOnly: boolean, onRefused
   };
   client.on_info_cmd = (error, info) => {
     if (error) return; // the connection was lost before it was ready, which is said already
-    if (primaryOnly && client.server_info.role === 'slave') leave(new Error('READONLY this Redis is a replica'));
+    if (client.server_info.role === 'slave') leave(new Error('READONLY this Redis is a replica'));
     else on_info_cmd.call(client, error, info);
   };
 }
@@ -79,22 +84,27 @@ export function resendUnanswered(client: Client): void {
 }
 
 /**
- * Sends all commands of one turn of the event loop in one write. Workers that ask together are then answered together: only
- * so does 7-job_processor.ts, with its two, print the same order every time.
+ * Sends the commands of one turn of the event loop together, in as few writes as redis sends a transaction. Workers that ask
+ * together are then answered together: only so does 7-job_processor.ts, with its two, print the same order every time.
  */
 export function writeTogether(client: Client): void {
-  const { internal_send_command } = client;
+  const { internal_send_command, pipeline_queue } = client;
   let isCorked = false;
+  const flush = () => {
+    isCorked = false;
+    client.uncork();
+  };
   client.internal_send_command = (command) => {
-    if (!isCorked) {
-      const { stream } = client;
+    if (!isCorked && client.ready) {
       isCorked = true;
-      stream.cork();
-      setImmediate(() => {
-        isCorked = false;
-        stream.uncork();
-      });
+      client.cork();
+      setImmediate(flush);
+    }
+    if (pipeline_queue.length >= WRITE_AT) {
+      client.uncork(); // Redis can begin with these
+      client.cork();
     }
     return internal_send_command.call(client, command);
   };
+  client.on('end', () => pipeline_queue.clear());
 }

@@ -8,43 +8,39 @@ const REFUSED_RETRY_MS = 1000;
 const CONNECT_TIMEOUT_MS = 10_000;
 
 export interface ConnectionOptions extends ClientOpts {
-  /** Whether a Redis that is a replica is of no use, as it is for all that writes. */
-  readonly primaryOnly?: boolean;
   /** Whether a command that was not answered when the connection was lost is sent again. Else it fails with an AbortError. */
   readonly resend?: boolean;
 }
 
 /**
  * Redis's own client, for REDIS_URL, default redis://127.0.0.1:6379. It never gives up. At each failed try it emits `error`
- * with the reason, and tries again: at once after a connection that worked, else after 500 ms, or after 1 s where Redis
- * refused it (a wrong password, or a replica). Commands of one turn of the event loop are sent in one write.
+ * with the reason, and tries again: 500 ms after that try began, so at once when a connection is lost that worked, or after
+ * 1 s where Redis refused it (a wrong password, or a replica). Commands of one turn of the event loop are sent in one write.
  */
-export function createClient({ primaryOnly, resend, ...options }: ConnectionOptions = {}): Client {
+export function createClient({ resend, ...options }: ConnectionOptions = {}): Client {
   const url = redisUrl();
-  let hasWorked = false;
+  let tried = performance.now();
   let refusal: Error | undefined;
   const client: RedisClient = createRedisClient(url.href, {
     connect_timeout: CONNECT_TIMEOUT_MS,
     retry_strategy: ({ error }) => {
       Object.assign(client, { retry_totaltime: 0 }); // or redis gives up once all tries took as long as one may
       const lost = `Redis connection to ${url.hostname}:${url.port || 6379} failed - closed, or no answer`;
-      const delay = refusal ? REFUSED_RETRY_MS : hasWorked ? 0 : RETRY_MS;
       const reason = refusal ?? error ?? new Error(lost);
-      hasWorked = false;
+      const now = performance.now();
+      const delay = refusal ? REFUSED_RETRY_MS : Math.max(0, tried + RETRY_MS - now);
+      tried = now + delay;
       refusal = undefined;
       client.emit('error', reason);
       return delay;
     },
     ...options,
   });
-  client.on('ready', () => {
-    hasWorked = true;
-  });
   client.on('error', ({ command, message }: Error & { command?: string }) => {
     if (command === 'SELECT') fail(`Database ${url.pathname.slice(1)} of REDIS_URL can't be used: ${message}`);
   });
   if (!hasInternals(client)) throw new Error('This needs redis 3.1: run "npm run setup"');
-  leaveWhenRefused(client, primaryOnly ?? false, (reason) => {
+  leaveWhenRefused(client, (reason) => {
     refusal = reason;
   });
   if (resend) resendUnanswered(client);

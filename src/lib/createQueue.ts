@@ -27,7 +27,7 @@ export function createQueue({ failFast }: QueueOptions = {}): Queue {
   const connectionErrors = new WeakSet<Error>();
   let isAway = false;
   function createClientFactory(): Client {
-    const client = createClient({ primaryOnly: true, resend: true });
+    const client = createClient({ resend: true });
     clients.push(client);
     client.on('error', (error) => {
       connectionErrors.add(error);

@@ -27,7 +27,7 @@ export interface FailFastRedis {
  * without closing the connection, commands are rejected with an error that is `isUnavailable`.
  */
 export function failFastRedis(): FailFastRedis {
-  const client = redisConnect({ primaryOnly: true, enable_offline_queue: false });
+  const client = redisConnect({ enable_offline_queue: false });
   if (hasInternals(client)) giveUpInTime(client);
   const timeAsync = promisify(client.time).bind(client);
   let offset: number | undefined; // of Redis's clock to this process's, in ms
