@@ -29,8 +29,8 @@ export function manageConnections(server: Server): () => Promise<void> {
   // Answers go out in the order of their requests: when the latest is out, all are.
   function whenAnswered(socket: Duplex, next: () => void): void {
     const response = latest.get(socket);
-    if (!response || response.closed) next();
-    else response.once('close', () => whenAnswered(socket, next));
+    if (!response || response.writableFinished) next();
+    else response.prependOnceListener('finish', () => whenAnswered(socket, next)); // before Node closes the connection
   }
 
   function refuse(_reason: unknown, socket: Duplex): void {

@@ -65,7 +65,10 @@ export function listen(app: Express): void {
   app.disable('etag').disable('x-powered-by'); // they help nobody here, and take time
   const wanted = port(1245);
   // Node would answer a request without Host, or with an Expect that it doesn't know, by itself and not in JSON.
-  const server = createServer({ requireHostHeader: false }, app);
+  const server = createServer({ requireHostHeader: false }, (request, response) => {
+    request.url = request.url?.replace(/^(?:https?:\/\/[^/]*)?\/?/i, '/'); // a path, all that Express has routes for
+    app(request, response);
+  });
   server.on('checkExpectation', (request, response) => server.emit('request', request, response));
   // A client may send its request, then its end, and wait for the answer. The types lack this property.
   Object.assign(server, { httpAllowHalfOpen: true });

@@ -45,6 +45,16 @@ describe('lib/jsonServer', () => {
     ['an offer to upgrade', get('/list_products', 'Connection: Upgrade, close', 'Upgrade: websocket'), '200'],
     ['a header of 20 kB', get('/', `X: ${'x'.repeat(20_000)}`), '400 Bad request'],
     ['a header of 500 kB', get('/', `X: ${'x'.repeat(500_000)}`), '400 Bad request'],
+    [
+      'an absolute URL',
+      `GET http://localhost${RESERVE} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n`,
+      CONFIRMED,
+    ],
+    [
+      'a URL that is none',
+      'GET https://[::1 HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n',
+      '404 Not found',
+    ],
     ['garbage', 'what is this?\r\n\r\n', '400 Bad request'],
     [
       'garbage behind requests',
@@ -85,6 +95,12 @@ describe('lib/jsonServer', () => {
     const socket = connect({ port: server.port, host: '127.0.0.1', allowHalfOpen: true });
     socket.end(get(RESERVE));
     expect(await answers(socket)).to.deep.equal([CONFIRMED]);
+  });
+
+  it('answers a client that sends requests, garbage and then its end', async () => {
+    const socket = connect({ port: server.port, host: '127.0.0.1', allowHalfOpen: true });
+    socket.end(`${get(RESERVE).repeat(3)}?\r\n\r\n`);
+    expect(await answers(socket)).to.deep.equal([CONFIRMED, CONFIRMED, CONFIRMED, '400 Bad request']);
   });
 
   it('answers once, and prints nothing, when garbage goes on and on behind a request', async () => {
