@@ -41,30 +41,32 @@ export interface RedisServer {
  */
 export async function startRedis(options: readonly string[] = []): Promise<RedisServer> {
   const folder = await mkdtemp(join(tmpdir(), 'queuing-redis-'));
-  await copyFile(DUMP, join(folder, 'dump.rdb'));
-
-  let port = await freePort();
+  let port = 0;
   let server: ChildProcess;
-  const start = async () => {
-    server = await run(folder, port, options);
-    running.set(folder, server);
-  };
-  const end = async (signal: NodeJS.Signals) => {
-    if (server.exitCode !== null || server.signalCode !== null) return;
-    const exit = once(server, 'exit');
-    server.kill('SIGCONT');
-    server.kill(signal);
-    await exit;
-  };
 
-  try {
+  async function start(): Promise<void> {
+    server = await run(folder, port, options);
+  }
+  async function startOnFreePort(): Promise<void> {
+    port = await freePort();
     await start().catch(async (error) => {
       if (await isFree(port)) throw error;
-      port = await freePort(); // taken by somebody else since it was found free
-      await start();
+      await startOnFreePort(); // somebody else has taken the port
     });
-  } catch (error) {
+  }
+  async function kill(): Promise<void> {
+    if (server.kill('SIGKILL')) await once(server, 'exit');
+  }
+  async function remove(): Promise<void> {
+    running.delete(folder);
     await rm(folder, { recursive: true });
+  }
+
+  try {
+    await copyFile(DUMP, join(folder, 'dump.rdb'));
+    await startOnFreePort();
+  } catch (error) {
+    await remove();
     throw error;
   }
   return {
@@ -73,37 +75,27 @@ export async function startRedis(options: readonly string[] = []): Promise<Redis
     get process() {
       return server;
     },
-    kill: () => end('SIGKILL'),
+    kill,
     start,
-    stop: async () => {
-      await end('SIGKILL');
-      running.delete(folder);
-      await rm(folder, { recursive: true });
-    },
+    stop: () => kill().then(remove),
   };
 }
 
+/** Resolves when the server is ready. */
 async function run(folder: string, port: number, options: readonly string[]): Promise<ChildProcess> {
   const always = ['--bind', '127.0.0.1', '--port', `${port}`, '--dir', folder, '--save', ''];
   const server = spawn('redis-server', [...always, ...options], { stdio: ['ignore', 'pipe', 'inherit'] });
-  const failure = once(server, 'error').then(() => {
-    throw new Error(NO_REDIS_SERVER);
-  });
-  await Promise.race([failure, ready(server)]);
-  return server;
-}
-
-async function ready(server: ChildProcess): Promise<void> {
+  running.set(folder, server);
+  server.on('error', () => {}); // said below
   let last = '';
-  if (server.stdout === null) throw new Error('redis-server has no output');
   for await (const line of createInterface({ input: server.stdout })) {
     if (line.includes('Ready to accept connections')) {
       server.stdout.resume();
-      return;
+      return server;
     }
     if (line.trim()) last = line;
   }
-  throw new Error(`redis-server does not start: ${last}`);
+  throw new Error(server.pid === undefined ? NO_REDIS_SERVER : `redis-server does not start: ${last}`);
 }
 
 /** A port of 127.0.0.1 that nobody listens on, below those that outgoing connections are given. */
@@ -115,15 +107,9 @@ export async function freePort(): Promise<number> {
 }
 
 /** Whether nobody listens on `port` of 127.0.0.1. */
-export async function isFree(port: number): Promise<boolean> {
-  const server = createServer();
-  const listening = once(server, 'listening').then(
-    () => true,
-    () => false,
-  );
-  server.listen(port, '127.0.0.1');
-  if (!(await listening)) return false;
-  server.close();
-  await once(server, 'close');
-  return true;
+export function isFree(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const server = createServer().on('error', () => resolve(false));
+    server.listen(port, '127.0.0.1', () => server.close(() => resolve(true)));
+  });
 }

@@ -1,5 +1,5 @@
 // A script of the course run as a process, the way its users run it.
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { EventEmitter, once } from 'node:events';
 import { resolve } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -16,8 +16,7 @@ process.on('exit', () => {
 export class Script extends EventEmitter<{ change: [] }> {
   /** What it has printed so far, on either output, without colours. */
   readonly lines: string[] = [];
-  readonly process: ChildProcess;
-  private readonly closed: Promise<unknown>;
+  readonly process: ChildProcessWithoutNullStreams;
 
   /** Runs `command` from the project's root with `env` on top of this process's own, in a process group of its own. */
   constructor(command: readonly [string, ...string[]], env: NodeJS.ProcessEnv) {
@@ -27,14 +26,14 @@ export class Script extends EventEmitter<{ change: [] }> {
     const { FORCE_COLOR, ...inherited } = process.env; // beside NO_COLOR, Node would warn of it in each script
     this.process = spawn(program, rest, { cwd: root, detached: true, env: { ...inherited, ...env } });
     for (const input of [this.process.stdout, this.process.stderr]) {
-      if (!input) throw new Error(`${program} has no output`);
       createInterface({ input }).on('line', (line) => {
         this.lines.push(stripVTControlCharacters(line));
         this.emit('change');
       });
     }
     running.add(this);
-    this.closed = once(this.process, 'close').then(() => {
+    this.process.on('error', (error) => this.lines.push(`${error}`)); // no such program
+    this.process.on('close', () => {
       running.delete(this);
       this.emit('change');
     });
@@ -68,7 +67,7 @@ export class Script extends EventEmitter<{ change: [] }> {
 
   /** Resolves to its exit code when it has ended by itself, or to the signal that ended it. */
   async exit(): Promise<number | NodeJS.Signals | null> {
-    await this.closed;
+    while (!this.ended) await once(this, 'change');
     return this.process.exitCode ?? this.process.signalCode;
   }
 
