@@ -44,7 +44,7 @@ for (const page of ['README.md', 'src/README.md']) {
         expect(made.includes(file) || existsSync(join(source, file)), file).to.equal(true);
       }
       for (const [, script = ''] of markdown.matchAll(/npm (?:run )?(\w+)/g)) {
-        expect(['ci', 'packages', 'and', 'print', ...Object.keys(packageJson.scripts)]).to.include(script);
+        expect(['packages', 'and', ...Object.keys(packageJson.scripts)]).to.include(script);
       }
     });
   });

@@ -3,6 +3,8 @@ import { once } from 'node:events';
 import type { Script } from './script';
 import type { Step } from './sessions';
 
+const LIMIT_MS = 30_000;
+
 /** What sessions leave out: the lines of nodemon, and where a server listens. */
 const LEFT_OUT = /^\[nodemon\]|^Listening on /;
 
@@ -15,7 +17,7 @@ export interface Place {
   run(command: string, typed: string): Script | Promise<Script>;
 }
 
-/** Plays a session. Rejects, saying what is missing, when a terminal prints other lines than `steps` show. */
+/** Plays a session. Rejects, saying what is missing, when a terminal prints other lines than `steps`, or none for 30 s. */
 export async function play(steps: readonly Step[], place: Place): Promise<void> {
   const terminals = new Map<string, Terminal>();
   for (const step of steps) {
@@ -72,6 +74,7 @@ class Terminal {
   private async waitFor(wanted: string, tries: number): Promise<void> {
     const { script } = this;
     if (!script) throw new Error(`there is no command above "${wanted}"`);
+    const limit = { signal: AbortSignal.timeout(LIMIT_MS) };
     for (;;) {
       const lines = script.lines.filter((line) => !LEFT_OUT.test(line));
       for (const line of lines.slice(this.read)) {
@@ -80,7 +83,9 @@ class Terminal {
         if (!this.leavesOut) throw new Error(`missing "${wanted}", there is "${line}"`);
       }
       if (script.ended) break;
-      await once(script, 'change');
+      await once(script, 'change', limit).catch(() => {
+        throw new Error(`missing "${wanted}", waited for ${LIMIT_MS / 1000} s`);
+      });
     }
     if (tries <= 1) throw new Error(`missing "${wanted}", there is nothing more`);
     // What is shown last may take a moment longer than the command, as the jobs of a server do.

@@ -7,7 +7,6 @@ import { Script, stopScripts } from './script';
 import { type Section, sections } from './sessions';
 import { play } from './terminals';
 
-const LIMIT_MS = 30_000; // for a task
 const COLOURS = ['cyan', 'magenta'] as const;
 
 const inColour = process.stdout.isTTY && !process.env.NO_COLOR;
@@ -79,16 +78,11 @@ async function main(): Promise<void> {
     ending ??= cleanUp().then(() => fail(`\n${why}`));
     return ending;
   };
-  const limit = setTimeout(() => {
-    const last = scripts.map(({ lines }) => lines.at(-1) ?? 'nothing').join(' | ');
-    end(`${current} did not come to an end within ${LIMIT_MS / 1000} s; the last lines were: ${last}`);
-  }, LIMIT_MS).unref();
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => end(`Ended by ${signal}`));
   process.stdout.on('error', () => end('Nobody reads this any more')); // as in npm start | head
 
   for (const task of list) {
     current = nameOf(task);
-    limit.refresh();
     try {
       await showTask(task);
     } catch (error) {

@@ -13,7 +13,7 @@ const root = resolve(__dirname, '../..');
 const COPIED = ['src', 'test', 'dump.rdb', 'package.json', 'tsconfig.json', '.mocharc.json'];
 
 describe('what src/README.md says to try', function () {
-  this.timeout(60_000);
+  this.timeout(120_000);
   const redis = privateRedis('--save', '3600', '1'); // keeps what it has when it is shut down
   let folder: string;
 
