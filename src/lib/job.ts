@@ -81,6 +81,17 @@ export function readClaim(reply: unknown): { job: Job; isReadable: boolean; stal
   return { job, isReadable: job.data !== undefined, stalls: Number(hash.stalls) || 0 };
 }
 
+/** Has `job.progress` (Kue's) do nothing once `worker` does not own the job any more, by the script `progress`. */
+export function trackProgress(job: Job, worker: string, progress: LuaScript): void {
+  job.progress = (complete, total, data) => {
+    const percentage = Math.min(100, ((complete * 100) / total) | 0);
+    const event = JSON.stringify({ id: job.id, event: 'progress', args: ['progress', percentage, data] });
+    const args = [worker, zidOf(job.id), Date.now(), percentage, event, data ? JSON.stringify(data) : ''];
+    progress([`q:job:${job.id}`, 'q:jobs:active'], args).catch(() => {}); // as in Kue, nobody waits for it
+    return job;
+  };
+}
+
 /** The value of a JSON text; undefined where there is none, or it is not JSON. */
 export function parseJson(text: string | undefined): unknown {
   try {

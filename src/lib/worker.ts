@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import type { Queue } from 'kue';
 import type { RedisClient } from 'redis';
-import { backoffMs, readClaim, zidOf } from './job';
+import { backoffMs, readClaim, trackProgress, zidOf } from './job';
 import { luaScript, readLua } from './luaScript';
 import { type JobFunction, type Outcome, type Run, runJob } from './runJob';
 
@@ -14,22 +14,22 @@ const GRACE_MS = 3000;
 const LEAVE_MS = 1000;
 const MAX_STALLS = 3;
 
-export interface Processing {
-  readonly queue: Queue;
+export interface WorkerOptions {
   readonly type: string;
   /** How many jobs are done at a time. */
   readonly concurrency: number;
   readonly work: JobFunction;
-  /** A connection for what blocks: waiting for jobs. */
+  /** A connection of its own, to wait for jobs (BLPOP). */
   readonly blockingClient: RedisClient;
 }
 
 /**
- * Starts the workers of one type in this process (Kue's `queue.process`), and this processor's heartbeat. What Redis refuses
- * is asked again each second, with a line that says why. Returns what stops them: jobs in hand are finished, or given back to
- * the queue after 3 s. It resolves within 4 s.
+ * Starts the workers of a type (Kue's `queue.process`), and this processor's heartbeat. What Redis refuses is asked again
+ * each second, with a line that says why. Returns what stops them: jobs in hand are finished, or given back to the queue
+ * after 3 s. It resolves within 4 s.
  */
-export function startWorkers({ queue, type, concurrency, work, blockingClient }: Processing): () => Promise<void> {
+export function startWorkers(queue: Queue, options: WorkerOptions): () => Promise<void> {
+  const { type, concurrency, work, blockingClient } = options;
   const { client, id: processor } = queue;
   const script = (name: string) => luaScript(client, readLua(name));
   const [claim, end, progress, recover] = [script('claim'), script('end'), script('progress'), script('recover')];
@@ -52,15 +52,15 @@ export function startWorkers({ queue, type, concurrency, work, blockingClient }:
     }
   }
 
-  const beat = (mood: 'beat' | 'leave') =>
+  const tellOthers = (what: 'beat' | 'leave') =>
     recover(
       [`q:${type}:processors`, `q:${type}:recovery`, ...sets],
-      [processor, `q:${type}:claims:`, Date.now(), mood],
+      [processor, `q:${type}:claims:`, Date.now(), what],
     );
 
-  async function keepBeating(): Promise<void> {
+  async function keepHeartbeat(): Promise<void> {
     while (!isClosing) {
-      await retry(() => beat('beat'));
+      await retry(() => tellOthers('beat'));
       await sleep(HEARTBEAT_MS);
     }
   }
@@ -73,13 +73,7 @@ export function startWorkers({ queue, type, concurrency, work, blockingClient }:
 
   async function perform(worker: string, reply: unknown): Promise<Outcome> {
     const { job, isReadable, stalls } = readClaim(reply);
-    job.progress = (complete, total, data) => {
-      const percentage = Math.min(100, ((complete * 100) / total) | 0);
-      const event = JSON.stringify({ id: job.id, event: 'progress', args: ['progress', percentage, data] });
-      const args = [worker, zidOf(job.id), Date.now(), percentage, event, data ? JSON.stringify(data) : ''];
-      progress([`q:job:${job.id}`, 'q:jobs:active'], args).catch(() => {}); // as in Kue, nobody waits for it
-      return job;
-    };
+    trackProgress(job, worker, progress);
     const run = runJob(job, (_job, done) => {
       if (!isReadable) return done(new Error('Job data is not JSON'));
       if (stalls >= MAX_STALLS) return done(new Error(`Job stalled more than ${MAX_STALLS} times`));
@@ -116,7 +110,7 @@ export function startWorkers({ queue, type, concurrency, work, blockingClient }:
     run?.done({ message: 'TTL exceeded' });
     if (run) client.publish('q:events', JSON.stringify({ id, event: 'ttl exceeded ack', args: ['ttl exceeded ack'] }));
   });
-  keepBeating();
+  keepHeartbeat();
   for (let n = 1; n <= concurrency; n++) {
     const worker = `${processor}:${type}:${n}`;
     loops.set(worker, doJobs(worker));
@@ -125,6 +119,6 @@ export function startWorkers({ queue, type, concurrency, work, blockingClient }:
     isClosing = true;
     const lastJobs = Promise.allSettled([...inHand.keys()].map((worker) => loops.get(worker)));
     await Promise.race([lastJobs, sleep(GRACE_MS)]);
-    await Promise.race([beat('leave').catch(() => {}), sleep(LEAVE_MS)]);
+    await Promise.race([tellOthers('leave').catch(() => {}), sleep(LEAVE_MS)]);
   };
 }
