@@ -12,6 +12,8 @@ export interface RedisProxy {
   target: number | undefined;
   /** How many connections it has accepted. */
   readonly accepted: number;
+  /** Closes all its connections. */
+  disconnect(): void;
   /** Closes it and all its connections. */
   close(): Promise<void>;
 }
@@ -52,8 +54,11 @@ export async function startProxy(target?: number, tls?: TlsOptions): Promise<Red
     get accepted() {
       return accepted;
     },
-    async close() {
+    disconnect() {
       for (const socket of sockets) socket.destroy();
+    },
+    async close() {
+      proxy.disconnect();
       server.close();
       await once(server, 'close');
     },
