@@ -3,9 +3,8 @@ import { randomUUID } from 'node:crypto';
 import kue, { type Job, type JobCallback, type Queue } from 'kue';
 import type { Client } from './clientInternals';
 import { createClient } from './createClient';
-import type { FailFastRedis } from './failFast';
 import { readJob, saveJob } from './job';
-import { luaScript, readLua } from './luaScript';
+import { luaScript, readLua, type ScriptClient } from './luaScript';
 import { pollForMissedEvents } from './missedEvents';
 import type { JobFunction } from './runJob';
 import { onShutdown } from './shutdown';
@@ -15,7 +14,7 @@ export interface QueueOptions {
   /**
    * A server's own connection. Jobs are saved through it, at once or not at all, and it is what tells whether Redis is there.
    */
-  readonly failFast?: FailFastRedis;
+  readonly failFast?: ScriptClient;
 }
 
 /**

@@ -3,7 +3,7 @@ import { promisify } from 'node:util';
 import { AbortError, type RedisClient, ReplyError } from 'redis';
 import { redisConnect } from '../redisConnect';
 import { type Client, hasInternals } from './clientInternals';
-import { type LuaScript, luaScript } from './luaScript';
+import { luaScript, type ScriptClient } from './luaScript';
 
 // Nobody is refused for a pause of 700 ms. The deadline comes first: what was given up is not done any more.
 const DEADLINE_MS = 730;
@@ -16,17 +16,12 @@ const UNLESS_EXPIRED = `
   if now[1] * 1000 + now[2] / 1000 > tonumber(table.remove(ARGV)) then return redis.error_reply('EXPIRED') end
 `;
 
-export interface FailFastRedis {
-  readonly client: RedisClient;
-  /** Makes a function of a Lua script. What its caller was told has failed is not done later. */
-  defineScript(text: string): LuaScript;
-}
-
 /**
  * A client for a server, with the two log lines of `redisConnect`. While Redis is away, or does not answer for 830 ms, also
- * without closing the connection, commands are rejected with an error that is `isUnavailable`.
+ * without closing the connection, commands are rejected with an error that is `isUnavailable`. A script that is given up
+ * changes nothing later.
  */
-export function failFastRedis(): FailFastRedis {
+export function failFastRedis(): ScriptClient {
   const client = redisConnect({ enable_offline_queue: false });
   if (hasInternals(client)) giveUpInTime(client);
   const timeAsync = promisify(client.time).bind(client);

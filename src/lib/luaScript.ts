@@ -7,6 +7,12 @@ import type { RedisClient } from 'redis';
 /** Runs a script with its KEYS and ARGV. Resolves to its reply; rejects with redis's error. */
 export type LuaScript = (keys: readonly string[], args: readonly (string | number)[]) => Promise<unknown>;
 
+/** A connection, and what makes functions of scripts that run on it. */
+export interface ScriptClient {
+  readonly client: RedisClient;
+  defineScript(text: string): LuaScript;
+}
+
 /** A script by its text (EVALSHA, and EVAL where Redis does not know the script yet). */
 export function luaScript(client: RedisClient, text: string): LuaScript {
   const sha = createHash('sha1').update(text).digest('hex');
