@@ -1,6 +1,6 @@
 // Redis for the servers: an answer in time or an error, and what has failed is not done later.
 import { promisify } from 'node:util';
-import { AbortError, type RedisClient, ReplyError } from 'redis';
+import { AbortError, ReplyError } from 'redis';
 import { redisConnect } from '../redisConnect';
 import { type Client, hasInternals } from './clientInternals';
 import { luaScript, type ScriptClient } from './luaScript';
