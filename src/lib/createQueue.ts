@@ -17,6 +17,8 @@ export interface QueueOptions {
   readonly failFast?: ScriptClient;
 }
 
+const hardened = new WeakSet<Queue>();
+
 /**
  * Kue's queue, one per process (tasks 6 to 13). While Redis is away, what it has to do waits, or is done again when Redis is
  * back; that is said in one line each. Its `process` brings along what keeps jobs from being lost: see README.md beside this.
@@ -42,6 +44,8 @@ export function createQueue({ failFast }: QueueOptions = {}): Queue {
   }
 
   const queue = kue.createQueue({ redis: { createClientFactory } });
+  if (hardened.has(queue)) return queue; // Kue has one per process
+  hardened.add(queue);
   queue.id += `:${randomUUID()}`; // a process id may come again
   queue.on('error', (error: Error) => {
     if (!connectionErrors.has(error)) console.log(`Queue error: ${error.message}`);
@@ -59,9 +63,10 @@ export function createQueue({ failFast }: QueueOptions = {}): Queue {
   kue.Job.get = (id: number, ...rest: readonly (string | JobCallback | undefined)[]) => {
     const callback = rest.find((argument) => typeof argument === 'function');
     queue.client.hgetall(`q:job:${id}`, (error, hash) => {
-      if (!error && !hash?.type) kue.Job.removeBadJob(id); // as Kue does with what is left of a job
-      if (error || !hash?.type) callback?.(error ?? new Error(`Job ${id} doesn't exist`));
-      else callback?.(null, readJob(Number(id), hash));
+      if (!error && hash?.type) return callback?.(null, readJob(Number(id), hash));
+      if (!error) kue.Job.removeBadJob(id); // as Kue does with what is left of a job
+      const message = error?.message ?? `Job ${id} doesn't exist`;
+      callback?.(Object.assign(new Error(message), { stack: message })); // the dashboard prints it
     });
   };
 
