@@ -76,7 +76,7 @@ export function createQueue({ failFast }: QueueOptions = {}): Queue {
     if (!work) throw new Error('queue.process needs a function (job, done) that does a job');
     const concurrency = typeof rest[0] === 'number' ? rest[0] : 1;
     startTimers(type, 0, work); // none of Kue's workers, only its timers: for delayed jobs, and for times to live
-    onShutdown(startWorkers(queue, { type, concurrency, work, blockingClient: createClientFactory() }));
+    onShutdown(startWorkers(queue, createClientFactory(), type, concurrency, work));
   };
   return queue;
 }

@@ -14,22 +14,19 @@ const GRACE_MS = 3000;
 const LEAVE_MS = 1000;
 const MAX_STALLS = 3;
 
-export interface WorkerOptions {
-  readonly type: string;
-  /** How many jobs are done at a time. */
-  readonly concurrency: number;
-  readonly work: JobFunction;
-  /** A connection of its own, to wait for jobs (BLPOP). */
-  readonly blockingClient: RedisClient;
-}
-
 /**
- * Starts the workers of a type (Kue's `queue.process`), and this processor's heartbeat. What Redis refuses is asked again
- * each second, with a line that says why. Returns what stops them: jobs in hand are finished, or given back to the queue
- * after 3 s. It resolves within 4 s.
+ * Starts `concurrency` workers for the jobs of `type` (Kue's `queue.process`), and this processor's heartbeat.
+ * `blockingClient` is a connection to wait for jobs with (BLPOP). What Redis refuses is asked again each second, with a line
+ * that says why. Returns what stops the workers: jobs in hand are finished, or given back to the queue after 3 s. It resolves
+ * within 4 s.
  */
-export function startWorkers(queue: Queue, options: WorkerOptions): () => Promise<void> {
-  const { type, concurrency, work, blockingClient } = options;
+export function startWorkers(
+  queue: Queue,
+  blockingClient: RedisClient,
+  type: string,
+  concurrency: number,
+  work: JobFunction,
+): () => Promise<void> {
   const { client, id: processor } = queue;
   const script = (name: string) => luaScript(client, readLua(name));
   const [claim, end, progress, recover] = [script('claim'), script('end'), script('progress'), script('recover')];
@@ -52,11 +49,8 @@ export function startWorkers(queue: Queue, options: WorkerOptions): () => Promis
     }
   }
 
-  const tellOthers = (what: 'beat' | 'leave') =>
-    recover(
-      [`q:${type}:processors`, `q:${type}:recovery`, ...sets],
-      [processor, `q:${type}:claims:`, Date.now(), what],
-    );
+  const heartbeat = [`q:${type}:processors`, `q:${type}:recovery`, ...sets];
+  const tellOthers = (what: 'beat' | 'leave') => recover(heartbeat, [processor, `q:${type}:claims:`, Date.now(), what]);
 
   async function keepHeartbeat(): Promise<void> {
     while (!isClosing) {
