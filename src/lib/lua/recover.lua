@@ -43,13 +43,16 @@ if ARGV[4] == 'leave' then
   return 1
 end
 redis.call('ZADD', KEYS[1], 0, processor)
-if not redis.call('SET', KEYS[2], processor, 'NX', 'PX', LOCK_MS) then return 1 end
+if redis.call('PTTL', KEYS[2]) >= 0 then return 1 end
+redis.call('SET', KEYS[2], processor, 'PX', LOCK_MS) -- also where another key stood, which would never expire
 
 for _, other in ipairs(redis.call('ZRANGE', KEYS[1], 0, 999)) do
   if other ~= processor then redis.call('ZINCRBY', KEYS[1], 1, other) end
 end
 local stalled = redis.call('ZRANGEBYSCORE', KEYS[1], STALLED_CHECKS, '+inf', 'LIMIT', 0, 1)[1]
-if stalled then giveBack(stalled, 1) end
+if stalled and not pcall(giveBack, stalled, 1) then
+  redis.call('ZADD', KEYS[1], 0, stalled) -- its claims are a key of a wrong type: the others come first
+end
 
 -- A token can be lost with the worker that took it. Without one, an idle worker is not woken up.
 local missing = math.min(redis.call('ZCARD', KEYS[3]) - redis.call('LLEN', KEYS[7]), AT_MOST)
