@@ -1,3 +1,4 @@
+// What becomes of the jobs of a processor that dies, or stands still for a while.
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'chai';
 import { Script } from '../../src/tools/script';
@@ -14,9 +15,9 @@ function randomFrom(seed: number): () => number {
   };
 }
 
-describe('processors that are killed', function () {
+describe('the recovery of stalled jobs', function () {
   this.timeout(SOAK ? 120_000 : 40_000);
-  const { redis, count, create, untilEnded, expectNothingLeft } = privateJobs();
+  const { redis, count, create, startProcessor, untilEnded, expectNothingLeft, expectConsistent } = privateJobs();
 
   for (const seed of SEEDS) {
     it(`ends all of ${JOBS} jobs when processors are killed ${KILLS} times (seed ${seed})`, async () => {
@@ -37,13 +38,74 @@ describe('processors that are killed', function () {
     });
   }
 
-  it('puts back what was popped and never begun, and wakes a worker whose token is lost', async () => {
-    await create('push_notification_code', notifications(3));
-    await redis().ask('zremrangebyrank', 'q:jobs:push_notification_code:inactive', 0, 0);
-    await redis().ask('del', 'q:push_notification_code:jobs');
-    const processor = Script.task('6-job_processor.ts', redis().url);
-    await processor.waitForLine(/^Sending/, 3);
-    await untilEnded('push_notification_code', 3);
-    await expectNothingLeft('push_notification_code');
+  it('takes no job away from a processor that lives, while it takes those of one that died', async () => {
+    const living = startProcessor();
+    await create('test', ['hold']);
+    await living.waitForLine('began 1');
+    const dying = startProcessor();
+    await create('test', ['hold', 'hold', 'hold']);
+    await living.waitForLine(/^began/, 2);
+    await dying.waitForLine(/^began/, 2);
+    await dying.stop('SIGKILL');
+
+    const other = startProcessor();
+    if (SOAK) await sleep(30_000);
+    await other.waitForLine(/^began/, 2);
+    expect(other.lines.sort()).to.deep.equal(dying.lines.sort());
+    expect(living.lines).to.have.length(2);
+    await expectConsistent();
+  });
+
+  it("takes no job away from other programs' processors, nor from one whose host is named like the type", async () => {
+    await create('test', ['hold', 'hold', 'quick']);
+    const others = [[], ['kue:test:17']].map((args) =>
+      Script.file('test/support/plainProcessor.ts', redis().url, {}, args),
+    );
+    for (const other of others) await other.waitForLine(/^began/);
+    const ours = startProcessor();
+    await ours.waitForLine('began 3');
+    await sleep(SOAK ? 30_000 : 9000);
+    expect(ours.lines).to.deep.equal(['began 3']);
+    expect(await count('test', 'active')).to.equal(2);
+    await expectConsistent();
+  });
+
+  for (const [when, end] of [
+    ['another is doing', /^began 1$/],
+    ['another has done', /^Ended$/],
+  ] as const) {
+    for (const how of ['completes', 'fails'] as const) {
+      it(`changes nothing when a processor that stood still ${how} the job that ${when}`, async () => {
+        const creator = await create('test', [{ wait: 2000 }], { attempts: 2 });
+        const late = startProcessor({ FAIL: how === 'fails' ? '1' : '' });
+        await late.waitForLine('began 1');
+        late.signal('SIGSTOP');
+        const next = startProcessor();
+        await next.waitForLine('began 1');
+        if (end.source.includes('Ended')) await untilEnded('test', 1);
+        late.signal('SIGCONT');
+        await sleep(500); // it ends its job now, at which nothing is to be heard
+        await expectConsistent();
+        await untilEnded('test', 1);
+        expect(await late.stop('SIGTERM')).to.equal(0);
+        await creator.waitForLine('completed 1');
+        expect(creator.lines).to.deep.equal(['created 1', 'completed 1']);
+        expect(await redis().ask('hget', 'q:job:1', 'attempts')).to.equal('1');
+        expect([...late.lines, ...next.lines]).to.deep.equal(['began 1', 'began 1']);
+        await expectNothingLeft('test');
+      });
+    }
+  }
+
+  it('fails a job after its processor has died of it three times', async () => {
+    const creator = await create('test', ['die']);
+    if (!SOAK) await redis().ask('hset', 'q:job:1', 'stalls', 2); // as if it had twice
+    const processors = Array.from({ length: SOAK ? 4 : 2 }, () => startProcessor());
+    await creator.waitForLine('failed 1: Job stalled more than 3 times');
+    expect(processors.filter(({ ended }) => !ended)).to.have.length(1);
+    expect(await redis().ask('hget', 'q:job:1', 'attempts')).to.equal('1');
+    const another = await create('test', ['quick']);
+    await another.waitForLine('completed 2');
+    await expectNothingLeft('test');
   });
 });

@@ -21,7 +21,7 @@ export function privateRedis(...options: string[]): () => PrivateRedis {
 
 function asker(url: string): PrivateRedis['ask'] {
   return async (command, ...args) => {
-    const client = createClient(url, { retry_strategy: ({ error }) => error });
+    const client = createClient(url, { no_ready_check: true, retry_strategy: ({ error }) => error }); // a replica, too
     client.on('error', () => {}); // the command is rejected too
     try {
       return await promisify<string, string[], unknown>(client.send_command).bind(client)(command, args.map(String));

@@ -1,0 +1,89 @@
+// What other programs, or people, may have left in Redis in the place of jobs stops no other job.
+import { expect } from 'chai';
+import { privateJobs } from '../support/jobs';
+
+const MALFORMED = ['x', '01|', 'zz|9', '', '|', '01|1|1'];
+
+describe('odd data among the jobs', () => {
+  const { redis, create, startProcessor, untilEnded, expectConsistent, expectNothingLeft } = privateJobs();
+
+  it('passes over members of the set of waiting jobs that are none', async () => {
+    for (const member of MALFORMED) await redis().ask('zadd', 'q:jobs:test:inactive', -1, member);
+    const creator = await create('test', ['quick', 'quick']);
+    const processor = startProcessor();
+    await creator.waitForLine(/^completed/, 2);
+    expect(processor.lines.sort()).to.deep.equal(['began 1', 'began 2']);
+    await expectNothingLeft('test');
+  });
+
+  it('passes over a key of another type in the place of a waiting job', async () => {
+    const creator = await create('test', ['quick', 'quick', 'quick']);
+    await redis().ask('del', 'q:job:2');
+    await redis().ask('set', 'q:job:2', 'text');
+    const processor = startProcessor();
+    await creator.waitForLine(/^completed/, 2);
+    expect(processor.lines.sort()).to.deep.equal(['began 1', 'began 3']);
+  });
+
+  it('takes back the jobs of a dead processor beside claims that are none', async () => {
+    const creator = await create('test', ['hold', 'hold']);
+    const dying = startProcessor();
+    await dying.waitForLine(/^began/, 2);
+    await dying.stop('SIGKILL');
+    const [dead = ''] = Object(await redis().ask('zrange', 'q:test:processors', 0, 0));
+    for (const [n, member] of MALFORMED.entries()) {
+      await redis().ask('hset', `q:test:claims:${dead}`, `worker ${n}`, member);
+    }
+    await redis().ask('set', 'q:job:3', 'text');
+    await redis().ask('hset', `q:test:claims:${dead}`, 'worker 3', '01|3');
+    await redis().ask('zadd', 'q:test:processors', 5, dead);
+    for (const id of [1, 2]) await redis().ask('hset', `q:job:${id}`, 'data', '"quick"');
+    const next = startProcessor();
+    await creator.waitForLine(/^completed/, 2);
+    expect(next.lines.sort()).to.deep.equal(['began 1', 'began 2']);
+    expect(await redis().ask('exists', `q:test:claims:${dead}`)).to.equal(0);
+    await redis().ask('del', 'q:job:3');
+    await expectNothingLeft('test');
+  });
+
+  it('takes back the jobs of dead processors although the claims of one are a key of another type', async () => {
+    const creator = await create('test', ['hold', 'hold']);
+    const dying = startProcessor();
+    await dying.waitForLine(/^began/, 2);
+    await dying.stop('SIGKILL');
+    const [dead = ''] = Object(await redis().ask('zrange', 'q:test:processors', 0, 0));
+    await redis().ask('set', 'q:test:claims:a', 'text');
+    await redis().ask('zadd', 'q:test:processors', 5, dead, 5, 'a');
+    for (const id of [1, 2]) await redis().ask('hset', `q:job:${id}`, 'data', '"quick"');
+    startProcessor();
+    await creator.waitForLine(/^completed/, 2);
+  });
+
+  it('takes back the jobs of a dead processor although another key stands in the place of the lock', async () => {
+    await create('test', ['hold']);
+    const dying = startProcessor();
+    await dying.waitForLine('began 1');
+    await dying.stop('SIGKILL');
+    await redis().ask('del', 'q:test:recovery');
+    await redis().ask('rpush', 'q:test:recovery', 'text');
+    await startProcessor().waitForLine('began 1');
+    await expectConsistent();
+  });
+
+  it('takes back a job whose priority is no number, which is in a set at every moment', async () => {
+    const list = ['abc', 'nan', 'inf', '', '0x'];
+    const creator = await create('test', Array(list.length).fill('hold'));
+    for (const [n, priority] of list.entries()) await redis().ask('hset', `q:job:${n + 1}`, 'priority', priority);
+    for (let left = list.length; left > 0; left -= 2) {
+      const dying = startProcessor();
+      await dying.waitForLine(/^began/, Math.min(left, 2));
+      await dying.stop('SIGKILL');
+    }
+    await expectConsistent();
+    for (const id of list.keys()) await redis().ask('hset', `q:job:${id + 1}`, 'data', '"quick"');
+    startProcessor();
+    await creator.waitForLine(/^completed/, list.length);
+    await untilEnded('test', list.length);
+    await expectNothingLeft('test');
+  });
+});

@@ -1,0 +1,59 @@
+// Recovery must not hold up Redis, however much is in it: servers on the same Redis would refuse their customers.
+import { setTimeout as sleep } from 'node:timers/promises';
+import { expect } from 'chai';
+import { privateJobs, SOAK } from '../support/jobs';
+
+// ARGV: type, state, first id, how many, worker. Fills Redis with jobs.
+const FILL = `
+  local type, state, worker = ARGV[1], ARGV[2], ARGV[5]
+  for id = ARGV[3], ARGV[3] + ARGV[4] - 1 do
+    local zid = string.format('%02d|%d', #tostring(id), id)
+    redis.call('HSET', 'q:job:' .. id, 'type', type, 'state', state, 'data', '"hold"', 'priority', 0, 'workerId', worker)
+    for _, set in ipairs({ 'q:jobs', 'q:jobs:' .. state, 'q:jobs:' .. type .. ':' .. state }) do
+      redis.call('ZADD', set, 0, zid)
+    end
+  end
+`;
+
+const KINDS = [
+  ['test', 'inactive'],
+  ['another', 'inactive'],
+  ['test', 'active'],
+  ['test', 'complete'],
+] as const;
+
+describe('the recovery of stalled jobs among many', function () {
+  this.timeout(SOAK ? 120_000 : 40_000);
+  const { redis, create, startProcessor, untilJob } = privateJobs();
+
+  const fill = (kind: readonly [string, string], first: number, jobs: number) =>
+    redis().ask('eval', FILL, 0, ...kind, first, jobs, `kue:gone:17:${kind[0]}:1`);
+
+  for (const kinds of SOAK ? KINDS.map((kind) => [kind]) : [KINDS]) {
+    it(`takes under 5 ms a step with 200,000 jobs (${kinds.map((kind) => kind.join(' ')).join(', ')})`, async () => {
+      await create('test', ['hold']);
+      const dying = startProcessor();
+      await dying.waitForLine('began 1');
+      await dying.stop('SIGKILL');
+      const jobs = 200_000 / kinds.length;
+      for (const [n, kind] of kinds.entries()) await fill(kind, 2 + n * jobs, jobs);
+      await redis().ask('config', 'set', 'slowlog-log-slower-than', 5000);
+      await redis().ask('slowlog', 'reset');
+      for (let n = 1; n <= 5; n++) startProcessor();
+      await untilJob(1, 'stalls', '1'); // moved back
+      await sleep(3000);
+      // Another program may keep Redis from the processor for some ms, but hardly thrice.
+      expect(await redis().ask('slowlog', 'get', 10)).to.have.length.below(3);
+    });
+  }
+
+  it('is done by one of five processors at a time, once a second', async () => {
+    for (let n = 1; n <= 5; n++) startProcessor();
+    while (Number(await redis().ask('zcard', 'q:test:processors')) < 5) await sleep(50);
+    await redis().ask('config', 'resetstat');
+    await sleep(3500);
+    // A step compares the tokens with the waiting jobs.
+    const [, steps] = /cmdstat_llen:calls=(\d+)/.exec(String(await redis().ask('info', 'commandstats'))) ?? [];
+    expect(Number(steps)).to.be.within(2, 4);
+  });
+});
