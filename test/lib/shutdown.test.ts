@@ -1,11 +1,15 @@
-import { setTimeout as sleep } from 'node:timers/promises';
+// How a processor ends when it is told to: its jobs are done or given back, without a line, with or without Redis.
 import { expect } from 'chai';
 import { Script } from '../../src/tools/script';
 import { notifications, privateJobs, SOAK, sent } from '../support/jobs';
+import { OUTAGES } from '../support/outages';
+import { startServer } from '../support/server';
 
-describe('processors that are told to end, and several of them', function () {
+const OF_THE_OUTAGE = /^Redis client (not )?connected/;
+
+describe('processors that are told to end', function () {
   this.timeout(SOAK ? 120_000 : 40_000);
-  const { redis, count, create, untilEnded, expectNothingLeft } = privateJobs();
+  const { redis, count, create, startProcessor, untilEnded, expectNothingLeft, expectConsistent } = privateJobs();
 
   for (const signal of SOAK ? (['SIGTERM', 'SIGINT', 'SIGUSR2'] as const) : (['SIGTERM'] as const)) {
     const jobs = SOAK ? 400 : 100;
@@ -16,6 +20,7 @@ describe('processors that are told to end, and several of them', function () {
       expect(await first.stop(signal)).to.equal(0);
       expect(await count('push_notification_code_2', 'active')).to.equal(0);
       expect(await count('push_notification_code_2', 'inactive')).to.be.above(0);
+      await expectConsistent();
 
       const second = Script.task('7-job_processor.ts', redis().url);
       await untilEnded('push_notification_code_2', jobs);
@@ -26,9 +31,9 @@ describe('processors that are told to end, and several of them', function () {
     });
   }
 
-  it('puts a job that takes too long back when its processor is told to end', async () => {
+  it('gives a job that takes too long back, at which its stalls do not count', async () => {
     await create('test', ['hold', 'hold', 'quick']);
-    const slow = Script.file('test/support/processor.ts', redis().url);
+    const slow = startProcessor();
     await slow.waitForLine(/^began/, 2);
     const start = performance.now();
     slow.process.kill('SIGINT');
@@ -37,35 +42,46 @@ describe('processors that are told to end, and several of them', function () {
     expect(await count('test', 'active')).to.equal(0);
     expect(await count('test', 'inactive')).to.equal(3);
     expect(await count('test', 'failed')).to.equal(0);
+    expect(await redis().ask('hget', 'q:job:1', 'stalls')).to.equal('0');
+    await expectConsistent();
 
-    const next = Script.file('test/support/processor.ts', redis().url);
+    const next = startProcessor();
     await next.waitForLine(/^began [12]$/, 2);
   });
 
-  it('sends each job once when three processors share them', async () => {
-    const jobs = SOAK ? 600 : 150;
-    const processors = [1, 2, 3].map(() => Script.task('7-job_processor.ts', redis().url));
-    await create('push_notification_code_2', notifications(jobs));
-    await untilEnded('push_notification_code_2', jobs);
-    for (const processor of processors) expect(await processor.stop('SIGTERM')).to.equal(0);
-    expect(new Set(sent(processors)).size).to.equal(jobs);
-    expect(sent(processors)).to.have.length(jobs);
+  it('finishes a job that takes less than 3 s', async () => {
+    await create('test', [{ wait: 1500 }]);
+    const processor = startProcessor();
+    await processor.waitForLine('began 1');
+    expect(await processor.stop('SIGINT')).to.equal(0);
+    expect(await count('test', 'complete')).to.equal(1);
+    await expectNothingLeft('test');
   });
 
-  it('takes no job away from a processor that lives, while it takes those of one that died', async () => {
-    const living = Script.file('test/support/processor.ts', redis().url);
-    await create('test', ['hold']);
-    await living.waitForLine('began 1');
-    const dying = Script.file('test/support/processor.ts', redis().url);
-    await create('test', ['hold', 'hold', 'hold']);
-    await living.waitForLine(/^began/, 2);
-    await dying.waitForLine(/^began/, 2);
-    await dying.stop('SIGKILL');
+  for (const { outage, isNoticed, begin } of OUTAGES) {
+    it(`ends within 5 s and without a line, idle or with a job, while Redis is ${outage.split(' ')[0]}`, async () => {
+      await create('test', ['hold', 'hold', 'hold', 'hold']);
+      const processors: Script[] = [];
+      for (const began of [2, 2, 0, 0]) {
+        const processor = startProcessor();
+        await processor.waitForLine(/^began/, began);
+        processors.push(processor);
+      }
+      while (Number(await redis().ask('zcard', 'q:test:processors')) < 4); // the idle ones are there, too
+      const server = await startServer('100-seat.ts', redis().url);
+      await server.get('/process');
+      const scripts = [...processors, server.script];
+      await begin(redis());
+      if (isNoticed) for (const script of scripts) await script.waitForLine(/^Redis client not connected/);
+      const before = scripts.map(({ lines }) => [...lines]);
 
-    const other = Script.file('test/support/processor.ts', redis().url);
-    if (SOAK) await sleep(30_000);
-    await other.waitForLine(/^began/, 2);
-    expect(other.lines.sort()).to.deep.equal(dying.lines.sort());
-    expect(living.lines).to.have.length(2);
-  });
+      const start = performance.now();
+      const exits = await Promise.all(scripts.map((script, n) => script.stop(n % 2 ? 'SIGINT' : 'SIGTERM')));
+      expect(performance.now() - start).to.be.below(5000);
+      expect(exits).to.deep.equal(scripts.map(() => 0));
+      for (const [n, { lines }] of scripts.entries()) {
+        expect(lines.slice(before[n]?.length).filter((line) => !OF_THE_OUTAGE.test(line))).to.deep.equal([]);
+      }
+    });
+  }
 });

@@ -6,7 +6,8 @@ const queue = createQueue();
 
 queue.process('test', 2, async (job: Job, done: DoneCallback) => {
   console.log(`began ${job.id}`);
-  const { wait } = Object(job.data);
+  const { wait, progressEvery } = Object(job.data);
+  if (progressEvery) setInterval(() => job.progress(1, 2), progressEvery);
   if (wait) setTimeout(() => done(process.env.FAIL ? new Error('failed late') : undefined), wait);
   else if (job.data === 'throw') throw new Error('thrown');
   else if (job.data === 'reject') return Promise.reject();
