@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import { session } from '../src/tools/sessions';
-import { courseLines, itServesJson } from './support/itServesJson';
+import { courseLines } from './support/itOutlivesRedis';
+import { itServesJson } from './support/itServesJson';
 import { OUTAGES } from './support/outages';
 import { privateRedis } from './support/privateRedis';
 import { type Answer, curlSession, type Server, startServer, tally } from './support/server';

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'chai';
-import { courseLines, itServesJson } from './support/itServesJson';
+import { courseLines } from './support/itOutlivesRedis';
+import { itServesJson } from './support/itServesJson';
 import { OUTAGES } from './support/outages';
 import { privateRedis } from './support/privateRedis';
 import { type Answer, crowd, curlSession, startServer, tally } from './support/server';

@@ -1,6 +1,12 @@
-import { resolve } from 'node:path';
+// An error in one line, with its place, and what a learner sees of a mistake in a route.
+import { cp, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
 import { expect } from 'chai';
 import { errorLine } from '../../src/lib/errorLine';
+import { freePort } from '../../src/tools/redisServer';
+import { Script } from '../../src/tools/script';
+import { privateRedis } from '../support/privateRedis';
 
 const source = resolve(__dirname, '../../src');
 
@@ -46,3 +52,42 @@ describe('lib/errorLine', () => {
     expect(errorLine(undefined)).to.equal('undefined');
   });
 });
+
+describe('a mistake in a server', () => {
+  const redis = privateRedis();
+
+  for (const [where, mistake, status] of [
+    ['a route', 'response.jsn(listProducts)', 500],
+    ['what a route does after its answer', 'response.json(listProducts).jsn()', 200],
+  ] as const) {
+    it(`is printed with its file and line when it is in ${where}`, async () => {
+      const copy = await copyOfProject();
+      const task = join(copy, 'src/9-stock.ts');
+      const lines = (await readFile(task, 'utf8')).split('\n');
+      const line = lines.findIndex((text) => text.includes('response.json(listProducts)'));
+      lines[line] = `  ${mistake};`;
+      await writeFile(task, lines.join('\n'));
+
+      const port = await freePort();
+      const script = Script.file(task, redis().url, { PORT: `${port}` });
+      await script.waitForLine(/^Listening/);
+      expect((await fetch(`http://127.0.0.1:${port}/list_products`)).status).to.equal(status);
+      await script.waitForLine(/^GET \/list_products: /);
+      expect(script.lines.at(-1)).to.match(
+        new RegExp(`^GET /list_products: TypeError: .*jsn is not a function \\(src/9-stock\\.ts:${line + 1}:\\d+\\)$`),
+      );
+      await rm(copy, { recursive: true });
+    });
+  }
+});
+
+/** Makes a copy of the project, to be changed, and resolves to its folder. */
+async function copyOfProject(): Promise<string> {
+  const root = resolve(__dirname, '../..');
+  const copy = await mkdtemp(join(tmpdir(), 'course-'));
+  for (const part of ['src', 'package.json', 'tsconfig.json']) {
+    await cp(join(root, part), join(copy, part), { recursive: true });
+  }
+  await symlink(join(root, 'node_modules'), join(copy, 'node_modules'));
+  return copy;
+}

@@ -1,19 +1,14 @@
 // What is tested of both servers: JSON whatever happens, and how they start and end.
 import { connect } from 'node:net';
 import { text } from 'node:stream/consumers';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'chai';
 import { Script } from '../../src/tools/script';
+import { courseLines, itOutlivesRedis } from './itOutlivesRedis';
+import { itRefusesForeignPages } from './itRefusesForeignPages';
 import type { PrivateRedis } from './privateRedis';
-import { launchServer, type Server, startServer } from './server';
+import { startServer } from './server';
 
 const NOT_FOUND = { status: 404, body: { status: 'Not found' } };
-const AWAY = { status: 503, body: { status: 'Service unavailable' } };
-
-/** What `server` has printed beside the line that says where it listens, which the course does not show. */
-export function courseLines(server: Server): string[] {
-  return server.script.lines.filter((line) => !line.startsWith('Listening on '));
-}
 
 /** Tests the server `file`, with `needRedis`, its routes that need Redis, and what they say without it if that is special. */
 export function itServesJson(
@@ -23,11 +18,15 @@ export function itServesJson(
 ): void {
   const [aRoute = ''] = Object.keys(needRedis);
 
-  it('answers unknown routes, other methods, malformed URLs and what is not HTTP in JSON', async () => {
+  it('answers unknown routes and malformed URLs with 404, in JSON', async () => {
     const server = await startServer(file, redis().url);
     for (const path of ['/', '/unknown', `${aRoute}/more/of/it`, '/%E0%A4%A', '/constructor', '//', '/?a[b]=1']) {
       expect(await server.get(path), path).to.deep.include(NOT_FOUND);
     }
+  });
+
+  it('answers other methods with 404, in JSON', async () => {
+    const server = await startServer(file, redis().url);
     for (const method of ['POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS', 'PROPFIND']) {
       expect(await server.get(aRoute, { method }), method).to.deep.include(NOT_FOUND);
     }
@@ -37,7 +36,10 @@ export function itServesJson(
       headers: { 'content-length': 0, 'content-type': 'application/json' },
     });
     expect(body).to.deep.include(NOT_FOUND);
+  });
 
+  it('answers what is not HTTP with 400, in JSON', async () => {
+    const server = await startServer(file, redis().url);
     const socket = connect(server.port, '127.0.0.1');
     socket.end('what is this?\r\n\r\n');
     expect(await text(socket)).to.match(
@@ -45,33 +47,7 @@ export function itServesJson(
     );
   });
 
-  for (const [what, headers] of [
-    ["a name that may be anybody's, as in DNS rebinding", { host: 'attacker.example' }],
-    ['a name that begins like ours', { host: '127.0.0.1.attacker.example' }],
-    ['another port', { host: 'localhost:1' }],
-    ['an <img> on a foreign page', { 'sec-fetch-site': 'cross-site' }],
-    ['a page on another port of this machine', { 'sec-fetch-site': 'same-site' }],
-  ] as const) {
-    it(`refuses a request by ${what}`, async () => {
-      const server = await startServer(file, redis().url);
-      for (const path of ['/unknown', ...Object.keys(needRedis)]) {
-        const answer = await server.get(path, { headers });
-        expect(answer, path).to.deep.include({ status: 403, body: { status: 'Forbidden' } });
-      }
-    });
-  }
-
-  it('answers a request by any name of this machine, typed or made by its own page', async () => {
-    const server = await startServer(file, redis().url);
-    for (const name of ['127.0.0.1', 'localhost', 'LocalHost', '[::1]']) {
-      for (const host of [name, `${name}:${server.port}`]) {
-        expect((await server.get(aRoute, { headers: { host } })).status, host).to.equal(200);
-      }
-    }
-    for (const site of ['none', 'same-origin']) {
-      expect((await server.get(aRoute, { headers: { 'sec-fetch-site': site } })).status, site).to.equal(200);
-    }
-  });
+  itRefusesForeignPages(file, redis, Object.keys(needRedis));
 
   it('answers an unexpected error with 500 and no internals', async () => {
     const server = await startServer(file, redis().url);
@@ -85,38 +61,7 @@ export function itServesJson(
     expect(courseLines(server)).to.have.length(2);
   });
 
-  for (const [gone, signal] of Object.entries({ 'is killed': 'SIGKILL', hangs: 'SIGSTOP' } as const)) {
-    it(`answers 503 within a second when Redis ${gone}, and goes on when it is back`, async () => {
-      const server = await startServer(file, redis().url);
-      if (signal === 'SIGKILL') await redis().kill();
-      else redis().process.kill(signal);
-      const tries = () => server.script.lines.filter((line) => line.includes('not connected')).length;
-      while (tries() < 3) {
-        for (const [path, said] of Object.entries(needRedis)) {
-          const { status, body, ms } = await server.get(path);
-          expect({ status, body }, path).to.deep.equal(said ? { status: 503, body: { status: said } } : AWAY);
-          expect(ms, path).to.be.below(1000);
-        }
-        await sleep(50); // at all moments between two tries
-      }
-      if (signal === 'SIGKILL') await redis().start();
-      else redis().process.kill('SIGCONT');
-      await server.script.waitForLine('Redis client connected to the server', 2);
-      for (const path of Object.keys(needRedis)) expect((await server.get(path)).status, path).to.equal(200);
-    });
-  }
-
-  it('starts without Redis, says so, and becomes ready when Redis does', async () => {
-    await redis().kill();
-    const server = await launchServer(file, redis().url);
-    expect(courseLines(server)[0]).to.equal(
-      `Redis client not connected to the server: Error: Redis connection to 127.0.0.1:${redis().port} failed - connect ECONNREFUSED 127.0.0.1:${redis().port}`,
-    );
-    expect((await server.get(aRoute)).status).to.equal(503);
-    await redis().start();
-    await server.script.waitForLine('Redis client connected to the server');
-    expect((await server.get(aRoute)).status).to.equal(200);
-  });
+  itOutlivesRedis(file, redis, needRedis);
 
   it('says where it listens, with the port that the system chose for PORT=0', async () => {
     const script = Script.task(file, redis().url, { PORT: '0' });
