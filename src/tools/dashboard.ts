@@ -3,7 +3,7 @@ import { createServer, type ServerResponse } from 'node:http';
 import { promisify } from 'node:util';
 import kue, { type Job } from 'kue';
 import { createQueue } from '../lib/createQueue';
-import { portFailed, port as portOr } from '../lib/jsonServer';
+import { port, portFailed } from '../lib/jsonServer';
 import { isSameSite } from '../lib/sameSite';
 import { onShutdown } from '../lib/shutdown';
 
@@ -42,10 +42,10 @@ function answer(response: ServerResponse, status: number, line: string, headers:
   response.writeHead(status, { 'Content-Type': 'text/plain; charset=utf-8', ...headers }).end(`${line}\n`);
 }
 
-const port = portOr(3000);
+const ownPort = port(3000);
 const server = createServer(async (request, response) => {
   if (!isSameSite(request)) {
-    answer(response, 403, `Only this machine's user may see this: type http://127.0.0.1:${port} into the browser`);
+    answer(response, 403, `Only this machine's user may see this: type http://127.0.0.1:${ownPort} into the browser`);
   } else if (!queue.client.connected) {
     // Kue's page shows `error`, the browser the rest.
     if (/html/.test(request.headers.accept ?? '')) answer(response, 503, AWAY, { Refresh: '2' });
@@ -56,6 +56,6 @@ const server = createServer(async (request, response) => {
     kue.app(request, response);
   }
 });
-server.on('error', (error) => portFailed(port, error));
-server.listen(port, '127.0.0.1', () => console.log(`Kue's dashboard: http://127.0.0.1:${port}`));
+server.on('error', (error) => portFailed(ownPort, error));
+server.listen(ownPort, '127.0.0.1', () => console.log(`Kue's dashboard: http://127.0.0.1:${ownPort}`));
 onShutdown(async () => server.close());

@@ -5,7 +5,7 @@ import { accessSync, constants, copyFileSync, existsSync, mkdirSync } from 'node
 import { join, resolve } from 'node:path';
 import { createClient } from 'redis';
 import { fail } from '../lib/fail';
-import { port as portOr } from '../lib/jsonServer';
+import { port } from '../lib/jsonServer';
 import { DUMP, isFree, NO_REDIS_SERVER } from './redisServer';
 
 const folder = resolve(__dirname, '../../.redis');
@@ -31,18 +31,27 @@ function findLog(): boolean {
 }
 
 async function main(): Promise<void> {
-  const port = portOr(6379);
-  if (!(await isFree(port))) {
+  const ownPort = port(6379);
+  if (!(await isFree(ownPort))) {
     fail(
-      `Port ${port} is taken, most likely by another Redis: use that one, or stop it first (src/README.md says how)`,
+      `Port ${ownPort} is taken, most likely by another Redis: use that one, or stop it first (src/README.md says how)`,
     );
   }
   // An append-only file keeps what was stored also when Redis is killed. Redis can't start with one on a dump.rdb alone.
   const hasLog = findLog();
-  const options = ['--bind', '127.0.0.1', '--port', `${port}`, '--dir', folder, '--appendonly', hasLog ? 'yes' : 'no'];
+  const options = [
+    '--bind',
+    '127.0.0.1',
+    '--port',
+    `${ownPort}`,
+    '--dir',
+    folder,
+    '--appendonly',
+    hasLog ? 'yes' : 'no',
+  ];
   const server = spawn('redis-server', options, { stdio: 'inherit' });
   if (!hasLog) {
-    const client = createClient({ port, retry_strategy: () => 50 });
+    const client = createClient({ port: ownPort, retry_strategy: () => 50 });
     client.config('SET', 'appendonly', 'yes', () => client.quit());
   }
   server.on('exit', (code, signal) => {
