@@ -5,14 +5,14 @@ import { createQueue } from '../../src/lib/createQueue';
 const queue = createQueue();
 
 queue.process('test', 2, async (job: Job, done: DoneCallback) => {
-  console.log(`began ${job.id}`);
   const { wait, progressEvery } = Object(job.data);
-  if (progressEvery) setInterval(() => job.progress(1, 2), progressEvery);
   if (wait) setTimeout(() => done(process.env.FAIL ? new Error('failed late') : undefined), wait);
-  else if (job.data === 'throw') throw new Error('thrown');
-  else if (job.data === 'reject') return Promise.reject();
-  else if (job.data === 'fail') done(new Error('failed on purpose'));
-  else if (job.data === 'die') process.kill(process.pid, 'SIGKILL');
-  else if (job.data !== 'hold') done();
+  if (progressEvery) setInterval(() => job.progress(1, 2), progressEvery);
+  console.log(`began ${job.id}`); // after the timers, as the test may stop this process now
+  if (job.data === 'throw') throw new Error('thrown');
+  if (job.data === 'reject') return Promise.reject();
+  if (job.data === 'fail') return done(new Error('failed on purpose'));
+  if (job.data === 'die') process.kill(process.pid, 'SIGKILL');
+  if (job.data === 'quick' || job.data === 'twice') done();
   if (job.data === 'twice') done();
 });
