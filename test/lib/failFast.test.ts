@@ -1,0 +1,66 @@
+// Slow is not away: the servers wait for a Redis that pauses, and give up in time when it does not come back.
+import { setTimeout as sleep } from 'node:timers/promises';
+import { expect } from 'chai';
+import { privateRedis } from '../support/privateRedis';
+import { type Answer, crowd, type Server, startServer } from '../support/server';
+
+const CUSTOMERS = 200;
+
+describe('lib/failFast: a Redis that pauses', function () {
+  this.timeout(60_000);
+  const redis = privateRedis();
+
+  /** Stops Redis for `ms` while half of the customers wait for an answer, and the others ask for `path` when it has stopped. */
+  async function askInPause(server: Server, path: string, ms: number): Promise<Answer[]> {
+    const [askBefore, askLater] = [crowd(server.port, CUSTOMERS / 2), crowd(server.port, CUSTOMERS / 2)];
+    await Promise.all([askBefore('/unknown'), askLater('/unknown')]); // all are connected
+    const [first, before] = [server.get(path), askBefore(path)];
+    await first;
+    redis().process.kill('SIGSTOP');
+    const later = askLater(path);
+    await sleep(ms);
+    redis().process.kill('SIGCONT');
+    return [await first, ...(await before), ...(await later)];
+  }
+
+  for (const [file, path, countDone] of [
+    ['9-stock.ts', '/reserve_product/2', async () => Number(await redis().ask('get', 'item.2'))],
+    ['100-seat.ts', '/reserve_seat', async () => Number(await redis().ask('zcard', 'q:jobs'))],
+  ] as const) {
+    describe(file, () => {
+      for (const ms of [400, 600, 700]) {
+        it(`refuses none of ${CUSTOMERS} customers for a pause of ${ms} ms`, async () => {
+          const server = await startServer(file, redis().url);
+          const answers = await askInPause(server, path, ms);
+          expect(answers.filter(({ status }) => status === 503)).to.deep.equal([]);
+          expect(Math.max(...answers.map((answer) => answer.ms))).to.be.above(ms / 2);
+          expect(server.script.lines.filter((line) => line.includes('not connected'))).to.deep.equal([]);
+        });
+      }
+
+      for (const ms of [760, 820, 1500]) {
+        it(`does nothing later of what it refuses, within a second, in a pause of ${ms} ms`, async () => {
+          const server = await startServer(file, redis().url);
+          const answers = await askInPause(server, path, ms);
+          expect(Math.max(...answers.map((answer) => answer.ms))).to.be.below(1000);
+          if (ms > 1000) expect(answers.filter(({ status }) => status === 503)).to.have.length.above(CUSTOMERS / 2 - 1);
+          await sleep(200); // as long as Redis may take for what is left of closed connections
+          expect(await countDone()).to.equal(answers.filter(({ status }) => status === 200).length);
+        });
+      }
+
+      it('serves again at once after a pause that was too long', async () => {
+        const server = await startServer(file, redis().url);
+        for (const ms of [1200, 1700, 2200]) {
+          redis().process.kill('SIGSTOP');
+          expect((await server.get(path)).status).to.equal(503);
+          await sleep(ms - 850);
+          redis().process.kill('SIGCONT');
+          const continued = performance.now();
+          while ((await server.get(path)).status === 503) await sleep(5);
+          expect(performance.now() - continued).to.be.below(300);
+        }
+      });
+    });
+  }
+});
