@@ -13,17 +13,25 @@ export interface ScriptClient {
   defineScript(text: string): LuaScript;
 }
 
-/** A script by its text (EVALSHA, and EVAL where Redis does not know the script yet). */
+/**
+ * A script by its text: EVAL the first time, which has Redis remember it, and then EVALSHA, as long as Redis does. What is
+ * asked in turn is so done in turn: an EVALSHA that Redis does not know would come after those behind it.
+ */
 export function luaScript(client: RedisClient, text: string): LuaScript {
   const sha = createHash('sha1').update(text).digest('hex');
+  let isSent = false;
   return (keys, args) =>
     new Promise((resolve, reject) => {
       const rest = [keys.length, ...keys, ...args];
-      client.evalsha([sha, ...rest], (error, reply) => {
-        if (!error) resolve(reply);
-        else if (!error.message.startsWith('NOSCRIPT')) reject(error);
-        else client.eval([text, ...rest], (error, reply) => (error ? reject(error) : resolve(reply)));
-      });
+      const send = () => client.eval([text, ...rest], (error, reply) => (error ? reject(error) : resolve(reply)));
+      if (!isSent) send();
+      else
+        client.evalsha([sha, ...rest], (error, reply) => {
+          if (!error) resolve(reply);
+          else if (error.message.startsWith('NOSCRIPT')) send();
+          else reject(error);
+        });
+      isSent = true;
     });
 }
 
