@@ -13,7 +13,7 @@ const EVENTS = {
   progress: [START, ['progress', 50, { note: 'half' }], COMPLETE],
   fails: [START, ['failed', 'no answer']],
   attempts: [START, [...FAILED_ATTEMPT, 1], START, [...FAILED_ATTEMPT, 2], START, ['failed', 'no answer']],
-  fixed: [START, [...FAILED_ATTEMPT, 1], ['promotion'], START, ['failed', 'no answer']],
+  fixed: [['promotion'], START, [...FAILED_ATTEMPT, 1], START, ['failed', 'no answer']],
   delay: [['promotion'], START, COMPLETE],
   ttl: [START, ['failed', 'TTL exceeded']],
   removed: [START, COMPLETE, ['remove']],
@@ -21,7 +21,7 @@ const EVENTS = {
 
 describe('Kue with what src/lib brings along', function () {
   this.timeout(40_000);
-  const { redis, create, startProcessor, expectConsistent, expectNothingLeft } = privateJobs();
+  const { redis, create, startProcessor, untilEnded, expectConsistent, expectNothingLeft } = privateJobs();
 
   const run = (role: string, kind: string) => Script.file('test/support/kueProgram.ts', redis().url, {}, [role, kind]);
 
@@ -41,12 +41,10 @@ describe('Kue with what src/lib brings along', function () {
   }
 
   it('does jobs by their priority, then by their ids', async () => {
-    for (const priority of ['low', 'normal', 'critical', 'high', 'low', 'critical']) {
-      await create('test', ['quick'], { priority });
-    }
+    for (const priority of ['low', 'critical', 'normal']) await create('test', ['quick', 'quick'], { priority });
     const processor = startProcessor();
     await processor.waitForLine(/^began/, 6);
-    expect(processor.lines).to.deep.equal(['began 3', 'began 6', 'began 4', 'began 2', 'began 1', 'began 5']);
+    expect(processor.lines).to.deep.equal(['began 3', 'began 4', 'began 5', 'began 6', 'began 1', 'began 2']);
   });
 
   it('keeps a delayed job until its time has come', async () => {
@@ -64,6 +62,13 @@ describe('Kue with what src/lib brings along', function () {
     while (Number(await redis().ask('exists', 'q:job:1', 'q:job:2')) > 0);
     expect(await redis().ask('zcard', 'q:jobs')).to.equal(0);
     await expectConsistent();
+  });
+
+  it('notes the progress that a job reports right before its end, the first one, too', async () => {
+    await create('test', ['quick', 'quick', 'progress']);
+    startProcessor();
+    await untilEnded('test', 3);
+    expect(await redis().ask('hget', 'q:job:3', 'progress_data')).to.equal('{"note":"half"}');
   });
 
   it('keeps a job that reports its progress alive beyond its ttl', async () => {

@@ -12,20 +12,20 @@ describe('the jobs that a creator follows', () => {
 
   it('does not follow what Redis refused to save', async () => {
     await redis().ask('set', 'q:test:jobs', 'a key of another type in the place of the list of tokens');
-    const creator = startFollowing(2000);
-    await creator.waitForLine('saved 0, refused 2000');
+    const creator = startFollowing(1000);
+    await creator.waitForLine('saved 0, refused 1000');
     await creator.waitForLine(/^follows/);
     expect(creator.lines).to.include('follows 0');
     expect(await redis().ask('zcard', 'q:jobs')).to.equal(0);
   });
 
   it('forgets jobs that are gone from Redis, and only those', async () => {
-    const creator = startFollowing(1500);
-    await creator.waitForLine('follows 1500');
-    for (let id = 1; id <= 1500; id += 50) await redis().ask('del', `q:job:${id}`);
-    await creator.waitForLine('follows 1470');
+    const creator = startFollowing(600);
+    await creator.waitForLine('follows 600');
+    for (let id = 1; id <= 600; id += 50) await redis().ask('del', `q:job:${id}`);
+    await creator.waitForLine('follows 588');
     await sleep(3500); // longer than the poll interval
-    expect(creator.lines.at(-1)).to.equal('follows 1470');
+    expect(creator.lines.at(-1)).to.equal('follows 588');
   });
 
   it('tells an end that it missed within 10 s, behind 10,000 waiting jobs', async () => {

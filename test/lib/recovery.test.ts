@@ -69,41 +69,4 @@ describe('the recovery of stalled jobs', function () {
     expect(await count('test', 'active')).to.equal(2);
     await expectConsistent();
   });
-
-  for (const [when, ended] of [
-    ['another is doing', 0],
-    ['another has done', 1],
-  ] as const) {
-    for (const how of ['completes', 'fails'] as const) {
-      it(`changes nothing when a processor that stood still ${how} the job that ${when}`, async () => {
-        const creator = await create('test', [{ wait: 2000 }], { attempts: 2 });
-        const late = startProcessor({ FAIL: how === 'fails' ? '1' : '' });
-        await late.waitForLine('began 1');
-        late.signal('SIGSTOP');
-        const next = startProcessor();
-        await next.waitForLine('began 1');
-        await untilEnded('test', ended);
-        late.signal('SIGCONT');
-        expect(await late.stop('SIGTERM')).to.equal(0); // it ends its job before it ends
-        await expectConsistent();
-        await creator.waitForLine('completed 1');
-        expect(creator.lines).to.deep.equal(['created 1', 'completed 1']);
-        expect(await redis().ask('hget', 'q:job:1', 'attempts')).to.equal('1');
-        expect([...late.lines, ...next.lines]).to.deep.equal(['began 1', 'began 1']);
-        await expectNothingLeft('test');
-      });
-    }
-  }
-
-  it('fails a job after its processor has died of it three times', async () => {
-    const creator = await create('test', ['die']);
-    if (!SOAK) await redis().ask('hset', 'q:job:1', 'stalls', 2); // as if it had twice
-    const processors = Array.from({ length: SOAK ? 4 : 2 }, () => startProcessor());
-    await creator.waitForLine('failed 1: Job stalled more than 3 times');
-    expect(processors.filter(({ ended }) => !ended)).to.have.length(1);
-    expect(await redis().ask('hget', 'q:job:1', 'attempts')).to.equal('1');
-    const another = await create('test', ['quick']);
-    await another.waitForLine('completed 2');
-    await expectNothingLeft('test');
-  });
 });

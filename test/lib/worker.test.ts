@@ -5,7 +5,7 @@ import { freePort } from '../../src/tools/redisServer';
 import { Script } from '../../src/tools/script';
 import { notifications, privateJobs, SOAK, sent } from '../support/jobs';
 
-const SECONDS = SOAK ? 10 : 3;
+const SECONDS = SOAK ? 10 : 2;
 const PARTS = 3; // of a processor that ask for themselves: two workers and the heartbeat
 
 describe('the workers of a processor', function () {

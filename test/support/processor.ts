@@ -13,6 +13,7 @@ queue.process('test', 2, async (job: Job, done: DoneCallback) => {
   if (job.data === 'reject') return Promise.reject();
   if (job.data === 'fail') return done(new Error('failed on purpose'));
   if (job.data === 'die') process.kill(process.pid, 'SIGKILL');
+  if (job.data === 'progress') done(null, job.progress(1, 2, { note: 'half' }).id);
   if (job.data === 'quick' || job.data === 'twice') done();
   if (job.data === 'twice') done();
 });

@@ -1,0 +1,47 @@
+// A job that a processor has not done in time is another's: what its processor does with it afterwards counts for nothing, and
+// a job of which processors die is given to no more than three.
+import { expect } from 'chai';
+import { privateJobs, SOAK } from '../support/jobs';
+
+describe('jobs that stall', function () {
+  this.timeout(SOAK ? 120_000 : 40_000);
+  const { redis, create, startProcessor, skipChecks, untilEnded, expectNothingLeft, expectConsistent } = privateJobs();
+
+  for (const [when, ended] of [
+    ['another is doing', 0],
+    ['another has done', 1],
+  ] as const) {
+    for (const how of SOAK ? (['completes', 'fails'] as const) : (['fails'] as const)) {
+      it(`changes nothing when a processor that stood still ${how} the job that ${when}`, async () => {
+        const creator = await create('test', [{ wait: 2000 }], { attempts: 2 });
+        const late = startProcessor({ FAIL: how === 'fails' ? '1' : '' });
+        await late.waitForLine('began 1');
+        late.signal('SIGSTOP');
+        if (!SOAK) await skipChecks();
+        const next = startProcessor();
+        await next.waitForLine('began 1');
+        await untilEnded('test', ended);
+        late.signal('SIGCONT');
+        expect(await late.stop('SIGTERM')).to.equal(0); // it ends its job before it ends
+        await expectConsistent();
+        await creator.waitForLine('completed 1');
+        expect(creator.lines).to.deep.equal(['created 1', 'completed 1']);
+        expect(await redis().ask('hget', 'q:job:1', 'attempts')).to.equal('1');
+        expect([...late.lines, ...next.lines]).to.deep.equal(['began 1', 'began 1']);
+        await expectNothingLeft('test');
+      });
+    }
+  }
+
+  it('fails a job after its processor has died of it three times', async () => {
+    const creator = await create('test', ['die']);
+    if (!SOAK) await redis().ask('hset', 'q:job:1', 'stalls', 2); // as if it had twice
+    const processors = Array.from({ length: SOAK ? 4 : 2 }, () => startProcessor());
+    await creator.waitForLine('failed 1: Job stalled more than 3 times');
+    expect(processors.filter(({ ended }) => !ended)).to.have.length(1);
+    expect(await redis().ask('hget', 'q:job:1', 'attempts')).to.equal('1');
+    const another = await create('test', ['quick']);
+    await another.waitForLine('completed 2');
+    await expectNothingLeft('test');
+  });
+});
