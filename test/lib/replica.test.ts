@@ -1,0 +1,95 @@
+// A failover that leaves the old connections open: the primary becomes a replica, and its service address leads to another.
+import { setTimeout as sleep } from 'node:timers/promises';
+import { expect } from 'chai';
+import { Script } from '../../src/tools/script';
+import { notifications, privateJobs } from '../support/jobs';
+import { privateRedis } from '../support/privateRedis';
+import { type RedisProxy, startProxy } from '../support/proxy';
+import { type Answer, startServer } from '../support/server';
+
+const TYPE = 'push_notification_code_2';
+const JOBS = 300;
+const NOT_CONNECTED = /^Redis client not connected to the server: .*READONLY/;
+
+describe('lib/createClient: a primary that becomes a replica', function () {
+  this.timeout(60_000);
+  const first = privateRedis('--repl-diskless-sync-delay', '0');
+  const { redis: second, untilEnded, expectNothingLeft } = privateJobs();
+  let proxy: RedisProxy;
+
+  beforeEach(async () => {
+    proxy = await startProxy(first().port);
+    await second().ask('replicaof', '127.0.0.1', first().port);
+    while (!String(await second().ask('role')).includes('connected')) await sleep(20);
+  });
+  afterEach(() => proxy.close());
+
+  const demoteFirst = () => first().ask('replicaof', '127.0.0.1', second().port);
+  async function promoteSecond(): Promise<void> {
+    await second().ask('replicaof', 'no', 'one');
+    proxy.target = second().port;
+  }
+
+  /** That `scripts` are connected again within 5 s, and have said so in one line each time, and nothing else. */
+  async function expectToGoOn(scripts: readonly Script[]): Promise<void> {
+    const start = performance.now();
+    await Promise.all(scripts.map((script) => script.waitForLine('Redis client connected to the server')));
+    expect(performance.now() - start).to.be.below(5000);
+    for (const script of scripts) {
+      expect(script.lines.filter((line) => line.startsWith('Redis client not connected'))).to.have.length(1);
+      expect(script.lines.filter((line) => line === 'Redis client connected to the server')).to.have.length(1);
+      expect(script.lines.filter((line) => /error/i.test(line) && !NOT_CONNECTED.test(line))).to.deep.equal([]);
+      expect(script.ended).to.equal(false);
+    }
+  }
+
+  it('is left by processors and creators, with a line each; no job is lost', async () => {
+    const list = JSON.stringify(notifications(JOBS));
+    const before = Script.file('test/support/createJobs.ts', proxy.url, {}, [TYPE, list]);
+    while (Number(await second().ask('zcard', 'q:jobs')) < JOBS) await sleep(20);
+    const processors = [1, 2].map(() => Script.task('7-job_processor.ts', proxy.url));
+    await Promise.race(processors.map((script) => script.waitForLine(/^Sending/)));
+    await demoteFirst();
+    const later = Script.task('7-job_creator.ts', proxy.url);
+    await Promise.all([...processors, later].map((script) => script.waitForLine(NOT_CONNECTED)));
+    await promoteSecond();
+    await expectToGoOn([...processors, later]);
+    await before.waitForLine(/^completed/, JOBS);
+    await later.waitForLine(/^Notification job #\d+ completed/, 9);
+    await later.waitForLine(/^Notification job #\d+ failed/, 2);
+    await untilEnded(TYPE, JOBS + 11);
+    await expectNothingLeft(TYPE);
+  });
+
+  for (const [file, path] of Object.entries({ '9-stock.ts': '/reserve_product/2', '100-seat.ts': '/reserve_seat' })) {
+    it(`is left by ${file}, with a line a second at most; answers are 200, 409 and 503 only`, async () => {
+      const server = await startServer(file, proxy.url);
+      const answers: Answer[] = [];
+      const askUntil = async (...wanted: number[]) => {
+        for (;;) {
+          const answer = await server.get(path);
+          answers.push(answer);
+          if (wanted.includes(answer.status)) return;
+          await sleep(20);
+        }
+      };
+      if (file === '100-seat.ts') await server.get('/process');
+      await askUntil(200);
+      await demoteFirst();
+      const start = performance.now();
+      await askUntil(503);
+      while (performance.now() - start < 2500) await askUntil(503);
+      await promoteSecond();
+      const promoted = performance.now();
+      await askUntil(200);
+      expect(performance.now() - promoted).to.be.below(5000);
+
+      const refusals = server.script.lines.filter((line) => NOT_CONNECTED.test(line)).length;
+      expect(refusals).to.be.within(1, 1 + (promoted - start) / 1000);
+      expect(server.script.lines.filter((line) => line === 'Redis client connected to the server')).to.have.length(2);
+      expect(answers.filter(({ status }) => ![200, 409, 503].includes(status))).to.deep.equal([]);
+      if (file === '100-seat.ts')
+        await untilEnded('reserve_seat', answers.filter(({ status }) => status === 200).length);
+    });
+  }
+});
