@@ -1,50 +1,69 @@
-// TypeScript for ts-node, ready sooner: what V8 has made of it in one run is kept for the next, in node_modules/.cache.
-// A syntax error is shown with its line, and without the compiler's own stack.
+// TypeScript for ts-node, ready sooner: what V8 has made of the compiler, and the compiler of each file, is kept for the next
+// run in node_modules/.cache. A syntax error is shown with its line, and without the compiler's own stack.
+const { createHash } = require('node:crypto');
 const { mkdirSync, readFileSync, renameSync, writeFileSync } = require('node:fs');
 const { createRequire, wrap } = require('node:module');
 const { dirname, resolve } = require('node:path');
 const { stripVTControlCharacters } = require('node:util');
 const { Script } = require('node:vm');
-const { crc32 } = require('node:zlib');
 
 const filename = require.resolve('typescript');
 const { version } = require('typescript/package.json');
-const kept = resolve(__dirname, `../../node_modules/.cache/typescript-${version}-${process.version}-${process.arch}`);
+const cache = resolve(
+  __dirname,
+  `../../node_modules/.cache/compiled-by-typescript-${version}-${process.version}-${process.arch}`,
+);
+const hash = (content) => createHash('sha1').update(content).digest();
 
-// V8 does not notice when its code is damaged, and crashes.
-const checksum = (code) => Buffer.from(crc32(code).toString(16).padStart(8, '0'));
-
-function read() {
+// V8 crashes on code that is damaged, so a hash stands behind each content.
+function read(name) {
   try {
-    const file = readFileSync(kept);
-    const code = file.subarray(0, -8);
-    return checksum(code).equals(file.subarray(-8)) ? code : undefined;
+    const file = readFileSync(resolve(cache, name));
+    const content = file.subarray(0, -20);
+    return hash(content).equals(file.subarray(-20)) ? content : undefined;
   } catch {
     return undefined;
   }
 }
 
-function keep() {
-  const unfinished = `${kept}.${process.pid}`;
-  const code = script.createCachedData();
+function keep(name, content) {
+  const unfinished = resolve(cache, `${name}.${process.pid}`);
   try {
-    mkdirSync(dirname(kept), { recursive: true });
-    writeFileSync(unfinished, Buffer.concat([code, checksum(code)]));
-    renameSync(unfinished, kept); // in one step: others may be reading
+    mkdirSync(cache, { recursive: true });
+    writeFileSync(unfinished, Buffer.concat([content, hash(content)]));
+    renameSync(unfinished, resolve(cache, name)); // in one step: others may be reading
   } catch {} // a folder that is read-only makes it slower, no more
 }
 
-const script = new Script(wrap(readFileSync(filename, 'utf8')), { filename, cachedData: read() });
+const script = new Script(wrap(readFileSync(filename, 'utf8')), { filename, cachedData: read('compiler') });
 script.runInThisContext().call(exports, exports, createRequire(filename), module, filename, dirname(filename));
 // Once the task has been compiled: only what has run is in the cache.
-if (script.cachedDataRejected !== false) setImmediate(keep);
+if (script.cachedDataRejected !== false) setImmediate(() => keep('compiler', script.createCachedData()));
 
-const { formatDiagnosticsWithColorAndContext: format } = module.exports;
+const { formatDiagnosticsWithColorAndContext: format, transpileModule } = module.exports;
+
 function stop(text, [{ file }]) {
   throw Object.assign(new SyntaxError(), { stack: `${text.trimEnd()}\n    at ${file?.fileName}` });
 }
-// ts-node asks for one of these when it can't go on: the second in a terminal.
+
+// As ts-node's own, but what was compiled before is read.
+function create({ service }) {
+  const { options: compilerOptions } = service.config;
+  return {
+    transpile(code, { fileName }) {
+      const name = hash(JSON.stringify([code, fileName, compilerOptions])).toString('hex');
+      const kept = read(name);
+      if (kept) return JSON.parse(kept);
+      const output = transpileModule(code, { fileName, compilerOptions, reportDiagnostics: true });
+      if (output.diagnostics.length === 0) keep(name, Buffer.from(JSON.stringify(output)));
+      return output;
+    },
+  };
+}
+
+// ts-node asks for one of the formats when it can't go on: the second in a terminal.
 module.exports = Object.create(module.exports, {
+  create: { value: create },
   formatDiagnostics: { value: (found, host) => stop(stripVTControlCharacters(format(found, host)), found) },
   formatDiagnosticsWithColorAndContext: { value: (found, host) => stop(format(found, host), found) },
 });

@@ -35,11 +35,17 @@ describe('the compiler', () => {
     return Script.file(join(folder, 'script.ts'), '', env);
   };
 
-  it('makes what it keeps anew when a bit of it is wrong', async () => {
-    const hello = "console.log('hello' satisfies string);";
-    await run(hello).exit();
+  /** The files in which it keeps itself, under the name `compiler`, and what it has made of scripts. */
+  function keptFiles(): string[] {
     const [name = ''] = readdirSync(join(folder, 'node_modules/.cache'));
     const kept = join(folder, 'node_modules/.cache', name);
+    return readdirSync(kept).map((file) => join(kept, file));
+  }
+
+  it('makes what it keeps of itself anew when a bit of it is wrong', async () => {
+    const hello = "console.log('hello' satisfies string);";
+    await run(hello).exit();
+    const kept = keptFiles().find((file) => file.endsWith('compiler')) ?? '';
     for (const part of [0, 0.00003, 0.2, 0.5, 0.7, 0.9, 1]) {
       const damaged = readFileSync(kept);
       expect(damaged).to.have.length.above(1e6);
@@ -53,10 +59,20 @@ describe('the compiler', () => {
     }
   });
 
-  it('is not stopped by an empty file in the place of what it keeps', async () => {
+  it('makes what it keeps of a script anew when a bit of it is wrong', async () => {
+    const hello = "console.log('hello' satisfies string);";
+    await run(hello).exit();
+    const kept = keptFiles().filter((file) => !file.endsWith('compiler'));
+    expect(kept).to.have.length(1);
+    for (const file of kept) writeFileSync(file, readFileSync(file, 'latin1').replace('hello', 'hallo'), 'latin1');
+    const script = run(hello);
+    expect(await script.exit()).to.equal(0);
+    expect(script.lines).to.deep.equal(['hello']);
+  });
+
+  it('is not stopped by empty files in the place of what it keeps', async () => {
     await run('').exit();
-    const [name = ''] = readdirSync(join(folder, 'node_modules/.cache'));
-    writeFileSync(join(folder, 'node_modules/.cache', name), '');
+    for (const file of keptFiles()) writeFileSync(file, '');
     expect(await run('').exit()).to.equal(0);
   });
 
