@@ -41,7 +41,9 @@ if attempts < limit then
 end
 
 if result ~= '' then
-  redis.call('HSET', job, 'progress', 100, 'result', result, 'duration', now - (tonumber(fields[7]) or now))
+  local duration = now - (tonumber(fields[7]) or now)
+  redis.call('HSET', job, 'progress', 100, 'result', result, 'duration', duration)
+  redis.pcall('INCRBY', 'q:stats:work-time', duration)
   move('complete')
   publish('complete', result)
   if fields[8] then
@@ -56,6 +58,7 @@ end
 
 redis.call('HSET', job, 'error', trace, 'failed_at', now)
 redis.call('RPUSH', job .. ':log', cjson.decode(message))
+publish('error', cjson.encode(trace))
 if attempts >= limit then
   move('failed')
   publish('failed', message)
@@ -67,5 +70,6 @@ else
   move('inactive')
   redis.pcall('LPUSH', 'q:' .. type .. ':jobs', 1)
   publish('failed attempt', message .. ',' .. attempts)
+  publish('enqueue', cjson.encode(type))
 end
 return 1
