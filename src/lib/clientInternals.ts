@@ -8,7 +8,8 @@ interface Command {
 interface CommandQueue {
   /** The command that was sent first of those that have no reply yet. */
   peekFront(): Command | undefined;
-  shift(): Command | undefined;
+  toArray(): Command[];
+  clear(): void;
   unshift(command: Command): void;
 }
 
@@ -74,11 +75,8 @@ export function leaveWhenRefused(client: Client, onRefused: (reason: Error) => v
 export function resendUnanswered(client: Client): void {
   const { command_queue, offline_queue } = client;
   client.on('end', () => {
-    const unanswered: Command[] = [];
-    for (let command = command_queue.shift(); command; command = command_queue.shift()) {
-      const isSentAtConnect = ['auth', 'info', 'select'].includes(command.command);
-      if (!isSentAtConnect) unanswered.push(command);
-    }
+    const unanswered = command_queue.toArray().filter(({ command }) => !['auth', 'info', 'select'].includes(command));
+    command_queue.clear();
     for (const command of unanswered.reverse()) offline_queue.unshift(command);
   });
 }

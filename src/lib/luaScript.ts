@@ -14,25 +14,23 @@ export interface ScriptClient {
 }
 
 /**
- * A script by its text: EVAL the first time, which has Redis remember it, and then EVALSHA, as long as Redis does. What is
- * asked in turn is so done in turn: an EVALSHA that Redis does not know would come after those behind it.
+ * A script by its text. The first time it is sent whole (EVAL), and Redis remembers it (EVALSHA). The first scripts must not
+ * wait for an answer that Redis does not know them: those behind them would be done before.
  */
 export function luaScript(client: RedisClient, text: string): LuaScript {
   const sha = createHash('sha1').update(text).digest('hex');
-  let isSent = false;
-  return (keys, args) =>
-    new Promise((resolve, reject) => {
-      const rest = [keys.length, ...keys, ...args];
-      const send = () => client.eval([text, ...rest], (error, reply) => (error ? reject(error) : resolve(reply)));
-      if (!isSent) send();
-      else
-        client.evalsha([sha, ...rest], (error, reply) => {
-          if (!error) resolve(reply);
-          else if (error.message.startsWith('NOSCRIPT')) send();
-          else reject(error);
-        });
-      isSent = true;
+  let isKnown = false;
+  const send = (command: 'eval' | 'evalsha', rest: readonly (string | number)[]) =>
+    new Promise<unknown>((resolve, reject) => {
+      const scriptArguments = [command === 'eval' ? text : sha, ...rest];
+      client[command](scriptArguments, (error, reply) => (error ? reject(error) : resolve(reply)));
     });
+  return async (keys, args) => {
+    const rest = [keys.length, ...keys, ...args];
+    const reply = send(isKnown ? 'evalsha' : 'eval', rest);
+    isKnown = true;
+    return reply.catch((error) => (error.message.startsWith('NOSCRIPT') ? send('eval', rest) : Promise.reject(error)));
+  };
 }
 
 /** The text of `lua/NAME.lua`, whose header names its KEYS, its ARGV and its reply. */

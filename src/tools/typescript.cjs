@@ -9,10 +9,8 @@ const { Script } = require('node:vm');
 
 const filename = require.resolve('typescript');
 const { version } = require('typescript/package.json');
-const cache = resolve(
-  __dirname,
-  `../../node_modules/.cache/compiled-by-typescript-${version}-${process.version}-${process.arch}`,
-);
+const folder = `compiled-${version}-${process.version}-${process.arch}`;
+const cache = resolve(__dirname, '../../node_modules/.cache', folder);
 const hash = (content) => createHash('sha1').update(content).digest();
 
 // V8 crashes on code that is damaged, so a hash stands behind each content.
