@@ -39,12 +39,18 @@ export async function saveJob(job: Job, client: RedisClient, save: LuaScript): P
   ];
   const enqueued = JSON.stringify({ id, event: 'enqueue', args: ['enqueue', type] });
   const keys = [`q:job:${id}`, 'q:job:types', 'q:jobs', `q:jobs:${state}`, `q:jobs:${type}:${state}`, `q:${type}:jobs`];
+  let isSaved = false;
   try {
-    await save(keys, [zid, type, state, now, delay > 0 ? now + delay : priority, priority, enqueued, ...fields]);
-  } catch (error) {
-    delete events.jobs[id];
-    throw error;
+    const scores = [delay > 0 ? now + delay : priority, priority];
+    isSaved = (await save(keys, [zid, type, state, now, ...scores, enqueued, ...fields])) === 1;
+  } finally {
+    if (!isSaved) {
+      const others = events.jobs[id]?.filter((other) => other !== job);
+      if (others?.length) events.jobs[id] = others;
+      else delete events.jobs[id];
+    }
   }
+  if (!isSaved) return saveJob(job, client, save); // its id is another job's
   Object.assign(job, { zid, _state: state, created_at: now, promote_at: now + delay, updated_at: now });
 }
 

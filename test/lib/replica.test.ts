@@ -93,3 +93,18 @@ describe('lib/createClient: a primary that becomes a replica', function () {
     });
   }
 });
+
+describe('lib/job: a next primary that has not heard of the last ids', () => {
+  const { redis, create, expectConsistent } = privateJobs();
+
+  it('gives no new job the id of another', async () => {
+    const before = await create('push_notification_code', notifications(3));
+    await redis().ask('del', 'q:ids');
+    const after = await create(TYPE, notifications(3));
+    expect(after.lines).to.deep.equal(['created 4', 'created 5', 'created 6']);
+    Script.task('6-job_processor.ts', redis().url);
+    Script.task('7-job_processor.ts', redis().url);
+    await Promise.all([before, after].map((creator) => creator.waitForLine(/^completed/, 3)));
+    await expectConsistent();
+  });
+});

@@ -6,10 +6,11 @@
 -- ARGV[1] zid   ARGV[2] type   ARGV[3] state: inactive or delayed   ARGV[4] created at, in ms
 -- ARGV[5] score in q:jobs:STATE   ARGV[6] score elsewhere   ARGV[7] the event in JSON   ARGV[8...] field, value, ... of the job
 --
--- Reply: 1
+-- Reply: 1; 0 when the id is another job's: a failover may lose the last ids that were given
 
 local zid, type, state = ARGV[1], ARGV[2], ARGV[3]
-if redis.call('HGET', KEYS[1], 'created_at') == ARGV[4] then return 1 end
+local created = redis.call('HGET', KEYS[1], 'created_at')
+if created then return created == ARGV[4] and 1 or 0 end
 if state == 'inactive' then redis.call('LPUSH', KEYS[6], 1) end
 redis.call('HSET', KEYS[1], 'type', type, 'state', state, 'created_at', ARGV[4], unpack(ARGV, 8))
 redis.call('SADD', KEYS[2], type)
