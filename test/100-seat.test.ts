@@ -1,10 +1,10 @@
 import { expect } from 'chai';
-import { session } from '../src/tools/sessions';
 import { courseLines } from './support/itOutlivesRedis';
 import { itServesJson } from './support/itServesJson';
 import { OUTAGES } from './support/outages';
 import { privateRedis } from './support/privateRedis';
 import { type Answer, curlSession, type Server, startServer, tally } from './support/server';
+import { session } from './support/sessions';
 
 describe('100-seat', () => {
   const redis = privateRedis('--appendonly', 'yes', '--appendfsync', 'always');
@@ -61,8 +61,8 @@ describe('100-seat', () => {
       expect(await server.curl('/available_seats')).to.equal('{"numberOfAvailableSeats":"0"}');
       expect(tally(await getAll(server, '/reserve_seat', 3))).to.deep.equal({ '409 Reservation are blocked': 3 });
       expect(seen.filter((line) => !/^\{"numberOfAvailableSeats":"([1-4]?\d|50)"\}$/.test(line))).to.deep.equal([]);
-      const clients = String(await redis().ask('client', 'list'));
-      expect(clients.match(/ cmd=blpop /g), 'workers that wait for jobs').to.have.length(1);
+      const clients = String(await redis().ask('info', 'clients'));
+      expect(clients, 'workers that wait for jobs').to.match(/^blocked_clients:1\r$/m);
       await server.script.stop('SIGKILL');
     }
   });

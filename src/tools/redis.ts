@@ -4,9 +4,9 @@ import { spawn, spawnSync } from 'node:child_process';
 import { accessSync, constants, copyFileSync, existsSync, mkdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { createClient } from 'redis';
+import { DUMP, isFree, NO_REDIS_SERVER } from '../../test/support/redisServer';
 import { fail } from '../lib/fail';
 import { port } from '../lib/jsonServer';
-import { DUMP, isFree, NO_REDIS_SERVER } from './redisServer';
 
 const folder = resolve(__dirname, '../../.redis');
 const dump = join(folder, 'dump.rdb');

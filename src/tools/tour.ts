@@ -1,11 +1,11 @@
 // npm start [-- TASK]: does the sessions of src/README.md, all of them or those of one task, each against a Redis of its own;
 // it shows what they print, and ends with 1 when that is not what src/README.md shows.
 import { styleText } from 'node:util';
+import { freePort, type RedisServer, startRedis } from '../../test/support/redisServer';
+import { Script, stopScripts } from '../../test/support/script';
+import { type Section, sections } from '../../test/support/sessions';
+import { play } from '../../test/support/terminals';
 import { fail } from '../lib/fail';
-import { freePort, type RedisServer, startRedis } from './redisServer';
-import { Script, stopScripts } from './script';
-import { type Section, sections } from './sessions';
-import { play } from './terminals';
 
 const COLOURS = ['cyan', 'magenta'] as const;
 

@@ -1,7 +1,7 @@
 // What Kue's documentation says of a job holds with src/lib, too, and beside programs of plain Kue.
 import { expect } from 'chai';
-import { Script } from '../../src/tools/script';
 import { privateJobs, SOAK } from '../support/jobs';
+import { Script } from '../support/script';
 
 const START = ['start', 'test'];
 const COMPLETE = ['complete'];

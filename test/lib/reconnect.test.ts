@@ -1,9 +1,9 @@
 // A Redis that refuses its clients, or closes their connections, is tried again: once or twice a second, with a line each time.
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'chai';
-import { Script } from '../../src/tools/script';
 import { privateRedis } from '../support/privateRedis';
 import { startProxy } from '../support/proxy';
+import { Script } from '../support/script';
 
 const NOT_CONNECTED = /^Redis client not connected to the server: /;
 const SCRIPTS = ['0-redis_client.ts', '7-job_processor.ts', '9-stock.ts', '100-seat.ts'];

@@ -1,8 +1,8 @@
 // What becomes of the jobs of a processor that dies, or stands still for a while.
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'chai';
-import { Script } from '../../src/tools/script';
 import { notifications, privateJobs, SOAK } from '../support/jobs';
+import { Script } from '../support/script';
 
 const [JOBS, KILLS, SEEDS] = SOAK ? [300, 20, [1, 2, 3, 4, 5]] : [60, 4, [Date.now() % 1e6]];
 

@@ -1,8 +1,8 @@
 // How a processor ends when it is told to: its jobs are done or given back, without a line, with or without Redis.
 import { expect } from 'chai';
-import { Script } from '../../src/tools/script';
 import { notifications, privateJobs, SOAK, sent } from '../support/jobs';
 import { OUTAGES } from '../support/outages';
+import { Script } from '../support/script';
 import { startServer } from '../support/server';
 
 const OF_THE_OUTAGE = /^Redis client (not )?connected/;

@@ -2,7 +2,7 @@
 import { once } from 'node:events';
 import { connect, createServer, type Socket } from 'node:net';
 import { createServer as createTlsServer, type TlsOptions } from 'node:tls';
-import { freePort } from '../../src/tools/redisServer';
+import { freePort } from './redisServer';
 
 export interface RedisProxy {
   readonly port: number;

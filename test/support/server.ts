@@ -3,9 +3,9 @@ import { once } from 'node:events';
 import { Agent, type IncomingMessage, type RequestOptions, request } from 'node:http';
 import { connect, type Socket } from 'node:net';
 import { json, text } from 'node:stream/consumers';
-import { freePort } from '../../src/tools/redisServer';
-import { Script } from '../../src/tools/script';
-import { session } from '../../src/tools/sessions';
+import { freePort } from './redisServer';
+import { Script } from './script';
+import { session } from './sessions';
 
 export interface Answer {
   readonly status: number;

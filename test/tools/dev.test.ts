@@ -3,8 +3,8 @@ import { cpSync, mkdtempSync, readFileSync, renameSync, rmSync, symlinkSync, wri
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { expect } from 'chai';
-import { Script } from '../../src/tools/script';
 import { privateRedis } from '../support/privateRedis';
+import { Script, stopScripts } from '../support/script';
 
 const root = resolve(__dirname, '../..');
 
@@ -57,7 +57,10 @@ describe('a copy of the project', () => {
     write('8-job-main.ts', "import { n } from './8-job';\nconsole.log('run', n, ...process.argv.slice(2));\n");
     write('7-other.ts', "import { n } from './redisConnect';\nconsole.log('run', n);\n");
   });
-  afterEach(() => rmSync(folder, { recursive: true }));
+  afterEach(async () => {
+    await stopScripts(); // they may still write into it
+    rmSync(folder, { recursive: true });
+  });
 
   it('runs a script again when it or a file that it imports is saved, in whatever way, and not for another task', async () => {
     installPackages();

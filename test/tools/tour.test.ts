@@ -3,8 +3,8 @@ import { cp, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { expect } from 'chai';
-import { Script } from '../../src/tools/script';
-import { session } from '../../src/tools/sessions';
+import { Script } from '../support/script';
+import { session } from '../support/sessions';
 
 const root = resolve(__dirname, '../..');
 
@@ -66,7 +66,7 @@ describe('npm start', function () {
 
   it('names a task that does not show what it should, and what was missing, exit 1', async () => {
     const copy = join(folder, 'copy');
-    const kept = ['src', 'README.md', 'dump.rdb', 'package.json', 'tsconfig.json'];
+    const kept = ['src', 'test/support', 'README.md', 'dump.rdb', 'package.json', 'tsconfig.json'];
     for (const name of kept) await cp(join(root, name), join(copy, name), { recursive: true });
     await symlink(join(root, 'node_modules'), join(copy, 'node_modules'));
     const broken = join(copy, 'src/1-redis_op.ts');

@@ -12,7 +12,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join, relative, resolve } from 'node:path';
 import { expect } from 'chai';
-import { Script } from '../../src/tools/script';
+import { Script } from '../support/script';
 
 const root = resolve(__dirname, '../..');
 
@@ -46,7 +46,7 @@ describe('the compiler', () => {
     const hello = "console.log('hello' satisfies string);";
     await run(hello).exit();
     const kept = keptFiles().find((file) => file.endsWith('compiler')) ?? '';
-    for (const part of [0, 0.00003, 0.2, 0.5, 0.7, 0.9, 1]) {
+    for (const part of [0, 0.4, 1]) {
       const damaged = readFileSync(kept);
       expect(damaged).to.have.length.above(1e6);
       const at = Math.floor(part * (damaged.length - 1));
