@@ -39,8 +39,8 @@ async function main(): Promise<void> {
   }
   // An append-only file keeps what was stored also when Redis is killed. Redis can't start with one on a dump.rdb alone.
   const hasLog = findLog();
-  const options = ['--bind', '127.0.0.1', '--port', `${ownPort}`, '--dir', folder, '--appendonly'];
-  const server = spawn('redis-server', [...options, hasLog ? 'yes' : 'no'], { stdio: 'inherit' });
+  const options = ['--bind', '127.0.0.1', '--port', `${ownPort}`, '--dir', folder, '--appendfsync', 'always'];
+  const server = spawn('redis-server', [...options, '--appendonly', hasLog ? 'yes' : 'no'], { stdio: 'inherit' });
   if (!hasLog) {
     const client = createClient({ port: ownPort, retry_strategy: () => 50 });
     client.config('SET', 'appendonly', 'yes', () => client.quit());
