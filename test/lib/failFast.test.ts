@@ -42,8 +42,9 @@ describe('lib/failFast: a Redis that pauses', function () {
         it(`does nothing later of what it refuses, within a second, in a pause of ${ms} ms`, async () => {
           const server = await startServer(file, redis().url);
           const answers = await askInPause(server, path, ms);
-          expect(Math.max(...answers.map((answer) => answer.ms))).to.be.below(1000);
-          if (ms > 1000) expect(answers.filter(({ status }) => status === 503)).to.have.length.above(CUSTOMERS / 2 - 1);
+          const refused = answers.filter(({ status }) => status === 503);
+          for (const answer of refused) expect(answer.ms).to.be.below(1000);
+          if (ms > 1000) expect(refused.length).to.be.at.least(CUSTOMERS / 2);
           await sleep(200); // as long as Redis may take for what is left of closed connections
           expect(await countDone()).to.equal(answers.filter(({ status }) => status === 200).length);
         });
