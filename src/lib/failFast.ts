@@ -6,10 +6,11 @@ import { type Client, hasInternals } from './clientInternals';
 import { luaScript, type ScriptClient } from './luaScript';
 
 // Nobody is refused for a pause of 700 ms. The deadline comes first: what was given up is not done any more.
-const DEADLINE_MS = 730;
-const GIVE_UP_MS = 830;
+const DEADLINE_MS = 770;
+const GIVE_UP_MS = 850;
 const CHECK_MS = 20;
 const CLOCK_INTERVAL_MS = 1000;
+const QUICK_REPLY_MS = 20;
 
 const UNLESS_EXPIRED = `
   local now = redis.call('TIME')
@@ -17,7 +18,7 @@ const UNLESS_EXPIRED = `
 `;
 
 /**
- * A client for a server, with the two log lines of `redisConnect`. While Redis is away, or does not answer for 830 ms, also
+ * A client for a server, with the two log lines of `redisConnect`. While Redis is away, or does not answer for 850 ms, also
  * without closing the connection, commands are rejected with an error that is `isUnavailable`. A script that is given up
  * changes nothing later.
  */
@@ -28,8 +29,11 @@ export function failFastRedis(): ScriptClient {
   let offset: number | undefined; // of Redis's clock to this process's, in ms
 
   async function readClock(): Promise<number> {
+    const asked = performance.now();
     const [seconds, microseconds] = await timeAsync();
-    offset = Number(seconds) * 1000 + Number(microseconds) / 1000 - performance.now();
+    const now = performance.now();
+    const isExact = now - asked < QUICK_REPLY_MS; // a late reply tells a time that is over
+    if (isExact || offset === undefined) offset = Number(seconds) * 1000 + Number(microseconds) / 1000 - now;
     return offset;
   }
   client.on('end', () => {
@@ -56,7 +60,7 @@ export function failFastRedis(): ScriptClient {
   };
 }
 
-/** Leaves the connection when a command has had no reply for 830 ms. */
+/** Leaves the connection when a command has had no reply for 850 ms. */
 function giveUpInTime(client: Client): void {
   let oldest: unknown;
   let since = 0;
