@@ -3,7 +3,7 @@ import { courseLines } from './support/itOutlivesRedis';
 import { itServesJson } from './support/itServesJson';
 import { OUTAGES } from './support/outages';
 import { privateRedis } from './support/privateRedis';
-import { type Answer, curlSession, type Server, startServer, tally } from './support/server';
+import { type Answer, countByStatus, curlSession, type Server, startServer } from './support/server';
 import { session } from './support/sessions';
 
 describe('100-seat', () => {
@@ -13,9 +13,9 @@ describe('100-seat', () => {
     return Number(await redis().ask('zcard', `q:jobs:reserve_seat:${state}`));
   }
 
-  /** How many of its lines, each of them once, say that a job has `become`. */
-  function said(server: Server, become: RegExp): number {
-    return new Set(server.script.lines.filter((line) => become.test(line))).size;
+  /** How many different lines it has printed that match `wanted`. */
+  function countLines(server: Server, wanted: RegExp): number {
+    return new Set(server.script.lines.filter((line) => wanted.test(line))).size;
   }
 
   const getAll = (server: Server, path: string, count: number) =>
@@ -47,7 +47,9 @@ describe('100-seat', () => {
   it('sells 50 seats to 70 jobs, processed by five calls at once and more later, at each launch', async () => {
     for (let launch = 1; launch <= 2; launch++) {
       const server = await startServer('100-seat.ts', redis().url);
-      expect(tally(await getAll(server, '/reserve_seat', 70))).to.deep.equal({ '200 Reservation in process': 70 });
+      expect(countByStatus(await getAll(server, '/reserve_seat', 70))).to.deep.equal({
+        '200 Reservation in process': 70,
+      });
       const seen: string[] = [];
       const processed = getAll(server, '/process', 5);
       for (let n = 1; n <= 20; n++) {
@@ -55,11 +57,13 @@ describe('100-seat', () => {
         await server.get('/process');
       }
       await server.script.waitForLine(/completed|failed/, 70);
-      expect(tally(await processed)).to.deep.equal({ '200 Queue processing': 5 });
-      expect(said(server, /^Seat reservation job \d+ completed$/)).to.equal(50);
-      expect(said(server, /^Seat reservation job \d+ failed: Not enough seats available$/)).to.equal(20);
+      expect(countByStatus(await processed)).to.deep.equal({ '200 Queue processing': 5 });
+      expect(countLines(server, /^Seat reservation job \d+ completed$/)).to.equal(50);
+      expect(countLines(server, /^Seat reservation job \d+ failed: Not enough seats available$/)).to.equal(20);
       expect(await server.curl('/available_seats')).to.equal('{"numberOfAvailableSeats":"0"}');
-      expect(tally(await getAll(server, '/reserve_seat', 3))).to.deep.equal({ '409 Reservation are blocked': 3 });
+      expect(countByStatus(await getAll(server, '/reserve_seat', 3))).to.deep.equal({
+        '409 Reservation are blocked': 3,
+      });
       expect(seen.filter((line) => !/^\{"numberOfAvailableSeats":"([1-4]?\d|50)"\}$/.test(line))).to.deep.equal([]);
       const clients = String(await redis().ask('info', 'clients'));
       expect(clients, 'workers that wait for jobs').to.match(/^blocked_clients:1\r$/m);
@@ -78,7 +82,7 @@ describe('100-seat', () => {
     await server.get('/process');
     redis().process.kill('SIGSTOP');
     const answers = await getAll(server, '/reserve_seat', 50);
-    expect(tally(answers)).to.deep.equal({ '503 Reservation failed': 50 });
+    expect(countByStatus(answers)).to.deep.equal({ '503 Reservation failed': 50 });
     redis().process.kill('SIGCONT');
     await server.script.waitForLine('Redis client connected to the server', 2);
     expect(await redis().ask('zcard', 'q:jobs')).to.equal(0);
@@ -107,7 +111,7 @@ describe('100-seat', () => {
       await until(409, 1);
       await server.script.waitForLine(/completed|failed: Not enough seats available/, counted(200));
 
-      expect(tally(answers)).to.have.all.keys(
+      expect(countByStatus(answers)).to.have.all.keys(
         '200 Reservation in process',
         '409 Reservation are blocked',
         '503 Reservation failed',

@@ -4,7 +4,7 @@ import { courseLines } from './support/itOutlivesRedis';
 import { itServesJson } from './support/itServesJson';
 import { OUTAGES } from './support/outages';
 import { privateRedis } from './support/privateRedis';
-import { type Answer, crowd, curlSession, startServer, tally } from './support/server';
+import { type Answer, concurrentClients, countByStatus, curlSession, startServer } from './support/server';
 
 const STOCKS = { 1: 4, 2: 10, 3: 2, 4: 5 };
 
@@ -41,12 +41,12 @@ describe('9-stock', () => {
   for (const count of [1, 3]) {
     it(`sells what there is to 200 at once of each product, over ${count} of it, twenty times`, async () => {
       const servers = await Promise.all(Array.from({ length: count }, () => startServer('9-stock.ts', redis().url)));
-      const crowds = servers.map(({ port }, n) => crowd(port, Math.ceil((200 - n) / count)));
+      const clients = servers.map(({ port }, n) => concurrentClients(port, Math.ceil((200 - n) / count)));
       for (let round = 1; round <= 20; round++) {
         await redis().ask('del', 'item.1', 'item.2', 'item.3', 'item.4');
         for (const [id, stock] of Object.entries(STOCKS)) {
-          const answers = (await Promise.all(crowds.map((ask) => ask(`/reserve_product/${id}`)))).flat();
-          expect(tally(answers), `round ${round}, item ${id}`).to.deep.equal({
+          const answers = (await Promise.all(clients.map((ask) => ask(`/reserve_product/${id}`)))).flat();
+          expect(countByStatus(answers), `round ${round}, item ${id}`).to.deep.equal({
             '200 Reservation confirmed': stock,
             '409 Not enough stock available': 200 - stock,
           });
@@ -99,7 +99,7 @@ describe('9-stock', () => {
     const server = await startServer('9-stock.ts', redis().url);
     redis().process.kill('SIGSTOP');
     const answers = await Promise.all(Array.from({ length: 50 }, () => server.get('/reserve_product/2')));
-    expect(tally(answers)).to.deep.equal({ '503 Service unavailable': 50 });
+    expect(countByStatus(answers)).to.deep.equal({ '503 Service unavailable': 50 });
     redis().process.kill('SIGCONT');
     await server.script.waitForLine('Redis client connected to the server', 2);
     expect(await redis().ask('get', 'item.2')).to.equal(null);
@@ -125,7 +125,7 @@ describe('9-stock', () => {
         };
         await Promise.all(Array.from({ length: 10 }, buyAll));
 
-        expect(tally(answers)).to.have.all.keys(
+        expect(countByStatus(answers)).to.have.all.keys(
           '200 Reservation confirmed',
           '409 Not enough stock available',
           '503 Service unavailable',

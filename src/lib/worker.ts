@@ -49,12 +49,13 @@ export function startWorkers(
     }
   }
 
-  const heartbeat = [`q:${type}:processors`, `q:${type}:recovery`, ...sets];
-  const tellOthers = (what: 'beat' | 'leave') => recover(heartbeat, [processor, `q:${type}:claims:`, Date.now(), what]);
+  const heartbeatKeys = [`q:${type}:processors`, `q:${type}:recovery`, ...sets];
+  const tellOthers = (what: 'heartbeat' | 'leave') =>
+    recover(heartbeatKeys, [processor, `q:${type}:claims:`, Date.now(), what]);
 
   async function keepHeartbeat(): Promise<void> {
     while (!isClosing) {
-      await retry(() => tellOthers('beat'));
+      await retry(() => tellOthers('heartbeat'));
       await sleep(HEARTBEAT_MS);
     }
   }

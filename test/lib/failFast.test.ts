@@ -2,7 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'chai';
 import { privateRedis } from '../support/privateRedis';
-import { crowd, type Server, startServer } from '../support/server';
+import { concurrentClients, type Server, startServer } from '../support/server';
 
 const CUSTOMERS = 200;
 const FEW = 20; // where each is timed: more of them keep this process busy
@@ -16,7 +16,10 @@ describe('lib/failFast: a Redis that pauses', function () {
    * Resolves to their answers, and to how long Redis was stopped, which a busy machine makes longer.
    */
   async function askInPause(server: Server, path: string, ms: number, customers: number) {
-    const [askBefore, askLater] = [crowd(server.port, customers / 2), crowd(server.port, customers / 2)];
+    const [askBefore, askLater] = [
+      concurrentClients(server.port, customers / 2),
+      concurrentClients(server.port, customers / 2),
+    ];
     await Promise.all([askBefore('/unknown'), askLater('/unknown')]); // all are connected
     const [first, before] = [server.get(path), askBefore(path)];
     await first;

@@ -33,8 +33,8 @@ describe('jobs while Redis comes and goes', function () {
       await untilEnded('push_notification_code_2', jobs);
       await expectNothingLeft('push_notification_code_2');
       for (const { lines } of [creator, processor]) {
-        const said = lines.filter((line) => !/^(created|completed|Sending)/.test(line));
-        expect(said).to.have.length(isNoticed ? 4 : 0);
+        const others = lines.filter((line) => !/^(created|completed|Sending)/.test(line));
+        expect(others).to.have.length(isNoticed ? 4 : 0);
       }
     });
   }

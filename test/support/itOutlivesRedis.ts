@@ -26,9 +26,11 @@ export function itOutlivesRedis(
       else redis().process.kill(signal);
       const tries = () => server.script.lines.filter((line) => line.includes('not connected')).length;
       while (tries() < 3) {
-        for (const [path, said] of Object.entries(needRedis)) {
+        for (const [path, status503] of Object.entries(needRedis)) {
           const { status, body, ms } = await server.get(path);
-          expect({ status, body }, path).to.deep.equal(said ? { status: 503, body: { status: said } } : UNAVAILABLE);
+          expect({ status, body }, path).to.deep.equal(
+            status503 ? { status: 503, body: { status: status503 } } : UNAVAILABLE,
+          );
           expect(ms, path).to.be.below(1000);
         }
         await sleep(50); // at all moments between two tries

@@ -24,8 +24,8 @@ export async function answers(socket: Socket): Promise<string[]> {
     const length = Number(/^Content-Length: (\d+)$/im.exec(headers)?.[1]);
     if (!/^Content-Type: application\/json; charset=utf-8\r?$/im.test(headers)) throw new Error(`not JSON: ${rest}`);
     const value: unknown = JSON.parse(body.slice(0, length));
-    const said = value !== null && typeof value === 'object' && 'status' in value ? ` ${value.status}` : '';
-    found.push(`${status}${said}`);
+    const reason = value !== null && typeof value === 'object' && 'status' in value ? ` ${value.status}` : '';
+    found.push(`${status}${reason}`);
     rest = body.slice(length);
   }
   return found;

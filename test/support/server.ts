@@ -63,7 +63,7 @@ export async function launchServer(file: string, redisUrl: string): Promise<Serv
  * Keeps `count` connections open to a server on `port` and GETs `path` on all of them at the same moment, each time it is
  * called. Bare sockets, since what asks must not be slower than what answers.
  */
-export function crowd(port: number, count: number): (path: string) => Promise<Answer[]> {
+export function concurrentClients(port: number, count: number): (path: string) => Promise<Answer[]> {
   const sockets = Array.from({ length: count }, () => connect(port, '127.0.0.1').setEncoding('utf8').unref());
   const ask = (socket: Socket, path: string) =>
     new Promise<Answer>((resolve, reject) => {
@@ -89,11 +89,11 @@ export function curlSession(path: string, nth = 1): string {
 }
 
 /** Counts `answers` by status and by what their body says: `200 Reservation confirmed`, say. */
-export function tally(answers: readonly Answer[]): Record<string, number> {
+export function countByStatus(answers: readonly Answer[]): Record<string, number> {
   const counts: Record<string, number> = {};
   for (const { status, body } of answers) {
-    const said = body !== null && typeof body === 'object' && 'status' in body ? ` ${body.status}` : '';
-    counts[`${status}${said}`] = (counts[`${status}${said}`] ?? 0) + 1;
+    const reason = body !== null && typeof body === 'object' && 'status' in body ? ` ${body.status}` : '';
+    counts[`${status}${reason}`] = (counts[`${status}${reason}`] ?? 0) + 1;
   }
   return counts;
 }

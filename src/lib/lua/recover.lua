@@ -7,7 +7,7 @@
 -- KEYS[3] q:jobs:TYPE:inactive   KEYS[4] q:jobs:inactive
 -- KEYS[5] q:jobs:TYPE:active     KEYS[6] q:jobs:active   KEYS[7] q:TYPE:jobs, the list of tokens
 -- ARGV[1] processor   ARGV[2] q:TYPE:claims:, the prefix of the hashes of claims   ARGV[3] now, in ms
--- ARGV[4] 'beat', or 'leave' where the processor is ending and gives back what it has claimed
+-- ARGV[4] 'heartbeat', or 'leave' where the processor is ending and gives back what it has claimed
 --
 -- Reply: 1
 
