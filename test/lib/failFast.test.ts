@@ -2,6 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'chai';
 import { privateRedis } from '../support/privateRedis';
+import { startProxy } from '../support/proxy';
 import { concurrentClients, type Server, startServer } from '../support/server';
 
 const CUSTOMERS = 200;
@@ -57,6 +58,25 @@ describe('lib/failFast: a Redis that pauses', function () {
           if (ms > 1000) expect(refused.length).to.be.at.least(FEW / 2);
           await sleep(200); // as long as Redis may take for what is left of closed connections
           expect(await countDone()).to.equal(answers.filter(({ status }) => status === 200).length);
+        });
+      }
+
+      for (const ms of [400, 800, 1500]) {
+        it(`has done what it confirms and nothing else when that is on its way for ${ms} ms`, async () => {
+          const proxy = await startProxy(redis().port);
+          const server = await startServer(file, proxy.url);
+          const answers = [await server.get(path)]; // Redis knows the scripts
+          let isHeldUp = false;
+          proxy.delay = (bytes) => {
+            if (isHeldUp || !bytes.includes('evalsha')) return 0;
+            isHeldUp = true;
+            return ms;
+          };
+          answers.push(...(await concurrentClients(server.port, FEW)(path)));
+          await sleep(ms); // all has arrived
+          expect(isHeldUp).to.equal(true);
+          expect(await countDone()).to.equal(answers.filter(({ status }) => status === 200).length);
+          await proxy.close();
         });
       }
 

@@ -1,6 +1,7 @@
 // A TCP proxy: the service address of a Redis that has replicas, which leads to another one after a failover.
 import { once } from 'node:events';
 import { connect, createServer, type Socket } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { createServer as createTlsServer, type TlsOptions } from 'node:tls';
 import { freePort } from './redisServer';
 
@@ -10,6 +11,8 @@ export interface RedisProxy {
   readonly url: string;
   /** The port of 127.0.0.1 that new connections lead to; those that are open stay. Without it, they are closed at once. */
   target: number | undefined;
+  /** For how many ms what a client sends is held up, with all behind it; 0 unless it is set. */
+  delay: (bytes: Buffer) => number;
   /** How many connections it has accepted. */
   readonly accepted: number;
   /** Closes all its connections. */
@@ -33,14 +36,18 @@ export async function startProxy(target?: number, tls?: TlsOptions): Promise<Red
       [outer, inner],
       [inner, outer],
     ] as const) {
+      let sent = Promise.resolve();
       sockets.add(from);
       from
         .on('error', () => {})
-        .on('close', () => {
-          sockets.delete(from);
-          to.destroySoon();
+        .on('data', (bytes) => {
+          const ms = from === outer ? proxy.delay(bytes) : 0;
+          sent = sent.then(() => (ms > 0 ? sleep(ms) : undefined)).then(() => void to.write(bytes));
         });
-      from.pipe(to);
+      from.on('close', () => {
+        sockets.delete(from);
+        sent.then(() => to.destroySoon());
+      });
     }
   };
   const server = tls ? createTlsServer(tls, accept) : createServer(accept);
@@ -51,6 +58,7 @@ export async function startProxy(target?: number, tls?: TlsOptions): Promise<Red
     port,
     url: `redis://127.0.0.1:${port}`,
     target,
+    delay: () => 0,
     get accepted() {
       return accepted;
     },
