@@ -9,22 +9,27 @@ import { errorHandler, listen, notFound, sameSiteGet } from './lib/jsonServer';
 const redis = failFastRedis();
 const { client } = redis;
 const getAsync = promisify(client.get).bind(client);
-const setAsync = promisify<string, string, unknown>(client.set).bind(client);
+const setAsync = redis.defineScript("return redis.call('SET', KEYS[1], ARGV[1])"); // what was given up is not set later
 
 let reservationEnabled = true;
-let seatsLeft = 50; // as last set in Redis by this server
+let seatsLeft = 50; // as last set by this server
+let isSet = false; // in this connection: in an outage Redis may have lost or kept the last change without a word
 
 async function reserveSeat(number: number): Promise<void> {
-  await setAsync('available_seats', String(number));
+  await setAsync(['available_seats'], [number]);
   seatsLeft = number;
+  isSet = true;
 }
 
 async function getCurrentAvailableSeats(): Promise<number> {
+  if (!isSet) await reserveSeat(seatsLeft);
   return toCount(await getAsync('available_seats'));
 }
 
-// At launch, and again after an outage, in which Redis may have lost or kept the last change without a word.
-client.on('ready', () => reserveSeat(seatsLeft).catch(() => {}));
+client.on('end', () => {
+  isSet = false;
+});
+client.on('ready', () => getCurrentAvailableSeats().catch(() => {})); // sets the 50 seats at launch
 
 const queue = createQueue({ failFast: redis });
 

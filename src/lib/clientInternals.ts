@@ -36,7 +36,7 @@ export function hasInternals(client: RedisClient): client is Client {
   return ['command_queue', 'offline_queue', 'internal_send_command', 'return_error'].every((part) => part in client);
 }
 
-const REFUSED = /\b(READONLY|UNBLOCKED|NOAUTH)\b/; // a primary that has become a replica, or has a new password
+const REFUSED = /\b(READONLY|UNBLOCKED|NOAUTH|MASTERDOWN)\b/; // a primary that has become a replica, or has a new password
 const WRITE_AT = 50; // commands
 const WORKS_ALL_THE_SAME = /\bLOADING\b|no password is set|without any password/;
 
@@ -69,6 +69,22 @@ export function leaveWhenRefused(client: Client, onRefused: (reason: Error) => v
     if (client.server_info.role === 'slave') leave(new Error('READONLY this Redis is a replica'));
     else on_info_cmd.call(client, error, info);
   };
+}
+
+/** Leaves the connection when a command has had no reply for `ms`: a machine that has lost its power closes nothing. */
+export function giveUpAfter(ms: number, client: Client): void {
+  let oldest: unknown;
+  let since = 0;
+  setInterval(() => {
+    const first = client.command_queue.peekFront();
+    if (first !== oldest) {
+      oldest = first;
+      since = performance.now();
+    } else if (first && performance.now() - since > ms) {
+      // The reply may have come while this process was busy: then it is read before this.
+      setImmediate(() => client.command_queue.peekFront() === first && client.stream.destroy());
+    }
+  }, ms / 40).unref();
 }
 
 /** Does what redis's option `retry_unfulfilled_commands` says, of which redis 3.1.2 keeps only the first command. */

@@ -1,6 +1,13 @@
 // The connection to Redis. It is made again for as long as it takes, and left when the Redis behind it can't be used.
 import { type ClientOpts, createClient as createRedisClient, type RedisClient } from 'redis';
-import { type Client, hasInternals, leaveWhenRefused, resendUnanswered, writeTogether } from './clientInternals';
+import {
+  type Client,
+  giveUpAfter,
+  hasInternals,
+  leaveWhenRefused,
+  resendUnanswered,
+  writeTogether,
+} from './clientInternals';
 import { fail } from './fail';
 
 const RETRY_MS = 500;
@@ -10,6 +17,8 @@ const CONNECT_TIMEOUT_MS = 10_000;
 export interface ConnectionOptions extends ClientOpts {
   /** Whether a command that was not answered when the connection was lost is sent again. Else it fails with an AbortError. */
   readonly resend?: boolean;
+  /** After how many ms without a reply the connection is given up, default 5,000. */
+  readonly giveUpMs?: number;
 }
 
 /**
@@ -17,7 +26,7 @@ export interface ConnectionOptions extends ClientOpts {
  * with the reason, and tries again: 500 ms after that try began, so at once when a connection is lost that worked, or after
  * 1 s where Redis refused it (a wrong password, or a replica). Commands of one turn of the event loop are sent in one write.
  */
-export function createClient({ resend, ...options }: ConnectionOptions = {}): Client {
+export function createClient({ resend, giveUpMs = 5000, ...options }: ConnectionOptions = {}): Client {
   const url = redisUrl();
   let tried = performance.now();
   let refusal: Error | undefined;
@@ -43,6 +52,7 @@ export function createClient({ resend, ...options }: ConnectionOptions = {}): Cl
   leaveWhenRefused(client, (reason) => {
     refusal = reason;
   });
+  giveUpAfter(giveUpMs, client);
   if (resend) resendUnanswered(client);
   writeTogether(client);
   return client;

@@ -5,7 +5,7 @@ import type { Client } from './clientInternals';
 import { createClient } from './createClient';
 import { readJob, saveJob } from './job';
 import { luaScript, readLua, type ScriptClient } from './luaScript';
-import { pollForMissedEvents } from './missedEvents';
+import { ignoreForeignMessages, pollForMissedEvents } from './missedEvents';
 import type { JobFunction } from './runJob';
 import { onShutdown } from './shutdown';
 import { startWorkers } from './worker';
@@ -18,6 +18,7 @@ export interface QueueOptions {
 }
 
 const hardened = new WeakSet<Queue>();
+ignoreForeignMessages();
 
 /**
  * Kue's queue, one per process (tasks 6 to 13). While Redis is away, what it has to do waits, or is done again when Redis is
@@ -57,11 +58,12 @@ export function createQueue({ failFast }: QueueOptions = {}): Queue {
   const save = failFast ? failFast.defineScript(readLua('save')) : luaScript(queue.client, readLua('save'));
   kue.Job.prototype.save = function (this: Job, callback: (error?: Error) => void = () => {}) {
     if (this.id) return this.update(callback);
-    saveJob(this, idClient, save).then(() => callback(), callback);
+    saveJob(this, idClient, save, !failFast).then(() => callback(), callback);
     return this;
   };
   kue.Job.get = (id: number, ...rest: readonly (string | JobCallback | undefined)[]) => {
     const callback = rest.find((argument) => typeof argument === 'function');
+    if (!/^\d{1,15}$/.test(`${id}`)) return callback?.(new Error('This is no id of a job'));
     queue.client.hgetall(`q:job:${id}`, (error, hash) => {
       if (!error && hash?.type) return callback?.(null, readJob(Number(id), hash));
       if (!error) kue.Job.removeBadJob(id); // as Kue does with what is left of a job
@@ -70,13 +72,21 @@ export function createQueue({ failFast }: QueueOptions = {}): Queue {
     });
   };
 
+  const stops: (() => Promise<void>)[] = [];
+  const shutdown = queue.shutdown.bind(queue);
+  queue.shutdown = (...args: readonly unknown[]) => {
+    Promise.all(stops.map((stop) => stop())).then(() => Reflect.apply(shutdown, queue, args));
+    return queue;
+  };
   const startTimers = queue.process.bind(queue);
   queue.process = (type: string, ...rest: readonly unknown[]) => {
     const work = rest.find(isJobFunction);
     if (!work) throw new Error('queue.process needs a function (job, done) that does a job');
     const concurrency = typeof rest[0] === 'number' ? rest[0] : 1;
     startTimers(type, 0, work); // none of Kue's workers, only its timers: for delayed jobs, and for times to live
-    onShutdown(startWorkers(queue, createClientFactory(), type, concurrency, work));
+    const stop = startWorkers(queue, createClientFactory(), type, concurrency, work);
+    stops.push(stop);
+    onShutdown(stop);
   };
   return queue;
 }

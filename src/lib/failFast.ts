@@ -2,13 +2,11 @@
 import { promisify } from 'node:util';
 import { AbortError, ReplyError } from 'redis';
 import { redisConnect } from '../redisConnect';
-import { type Client, hasInternals } from './clientInternals';
 import { luaScript, type ScriptClient } from './luaScript';
 
 // Nobody is refused for a pause of 700 ms. The deadline comes first: what was given up is not done any more.
 const DEADLINE_MS = 770;
 const GIVE_UP_MS = 850;
-const CHECK_MS = 20;
 const CLOCK_INTERVAL_MS = 1000;
 
 const UNLESS_EXPIRED = `
@@ -22,8 +20,7 @@ const UNLESS_EXPIRED = `
  * changes nothing later.
  */
 export function failFastRedis(): ScriptClient {
-  const client = redisConnect({ enable_offline_queue: false });
-  if (hasInternals(client)) giveUpInTime(client);
+  const client = redisConnect({ enable_offline_queue: false, giveUpMs: GIVE_UP_MS });
   const timeAsync = promisify(client.time).bind(client);
   let offset: number | undefined; // of Redis's clock to this process's, in ms
 
@@ -51,29 +48,13 @@ export function failFastRedis(): ScriptClient {
         try {
           return await run();
         } catch (error) {
-          if (!isExpired(error) || performance.now() - start > CLOCK_INTERVAL_MS / 4) throw error;
+          if (!isReply(error, /EXPIRED/) || performance.now() - start > CLOCK_INTERVAL_MS / 4) throw error;
           await readClock(); // it expired too soon: Redis's clock was set
           return run();
         }
       };
     },
   };
-}
-
-/** Leaves the connection when a command has had no reply for 850 ms. */
-function giveUpInTime(client: Client): void {
-  let oldest: unknown;
-  let since = 0;
-  setInterval(() => {
-    const first = client.command_queue.peekFront();
-    if (first !== oldest) {
-      oldest = first;
-      since = performance.now();
-    } else if (first && performance.now() - since > GIVE_UP_MS) {
-      // The reply may have come while this process was busy: then it is read before this.
-      setImmediate(() => client.command_queue.peekFront() === first && client.stream.destroy());
-    }
-  }, CHECK_MS).unref();
 }
 
 /** A count that Redis holds: 0 where it holds none. Throws when `reply` is not a whole number from 0 on. */
@@ -83,11 +64,11 @@ export function toCount(reply: string | null): number {
   return Number(reply);
 }
 
-/** Whether a command failed because Redis could not be reached in time, and not because of what it was. */
+/** Whether a command failed because Redis could not do it in time, or not at present, and not because of what it was. */
 export function isUnavailable(error: unknown): boolean {
-  return error instanceof AbortError || isExpired(error);
+  return error instanceof AbortError || isReply(error, /\b(EXPIRED|NOREPLICAS|OOM|MISCONF|BUSY)\b/);
 }
 
-function isExpired(error: unknown): boolean {
-  return error instanceof ReplyError && error.message.includes('EXPIRED');
+function isReply(error: unknown, code: RegExp): boolean {
+  return error instanceof ReplyError && code.test(error.message);
 }

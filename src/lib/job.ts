@@ -11,21 +11,23 @@ export function zidOf(id: number | string): string {
 
 /**
  * Saves a new job (Kue's `job.save`) with the script `save`, its id taken from Redis by `client`. Rejects when it is not
- * saved, and nobody follows it then.
+ * saved, and nobody follows it then. `isPatient`: whether it may wait until events of jobs can be heard.
  */
-export async function saveJob(job: Job, client: RedisClient, save: LuaScript): Promise<void> {
+export async function saveJob(job: Job, client: RedisClient, save: LuaScript, isPatient: boolean): Promise<void> {
   const data = JSON.stringify(job.data);
+  const priority = job.priority();
+  if (!Number.isFinite(Number(priority))) throw new Error(`The priority of a job must be a number, and is ${priority}`);
   job.id = await new Promise<number>((resolve, reject) => {
     client.incr('q:ids', (error, id) => (error ? reject(error) : resolve(id)));
   });
-  await new Promise<void>((resolve) => job.subscribe(resolve)); // first, or the first events would be missed
+  const subscribed = new Promise<void>((resolve) => job.subscribe(resolve));
+  if (isPatient) await subscribed; // or the first events would be missed, until they are looked up
 
   const { id, type } = job;
   const delay = Number(Reflect.get(job, '_delay')) || 0;
   const state = delay > 0 ? 'delayed' : 'inactive';
   const now = Date.now();
   const zid = zidOf(id);
-  const priority = job.priority();
   const optional = {
     delay: delay || undefined,
     ttl: Reflect.get(job, '_ttl'),
@@ -50,7 +52,7 @@ export async function saveJob(job: Job, client: RedisClient, save: LuaScript): P
       else delete events.jobs[id];
     }
   }
-  if (!isSaved) return saveJob(job, client, save); // its id is another job's
+  if (!isSaved) return saveJob(job, client, save, isPatient); // its id is another job's
   Object.assign(job, { zid, _state: state, created_at: now, promote_at: now + delay, updated_at: now });
 }
 

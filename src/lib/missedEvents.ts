@@ -11,6 +11,15 @@ const POLL_INTERVAL_MS = 3000;
 const BATCH = 500;
 const PAUSE_MS = 20;
 
+/** Has Kue ignore a message on its channel that is none of its events, which would end this process. To be called first. */
+export function ignoreForeignMessages(): void {
+  const { onMessage } = events;
+  events.onMessage = (channel, text) => {
+    const { event, args } = Object(parseJson(text));
+    if (typeof event === 'string' && Array.isArray(args) && typeof args[0] === 'string') onMessage(channel, text);
+  };
+}
+
 /**
  * Polls every 3 s for the ends of the jobs that this process follows, and tells those that were missed as if they came from
  * the channel. Jobs that are gone from Redis are forgotten. `subscriber` is the connection to Kue's channel.
@@ -40,6 +49,7 @@ export async function pollForMissedEvents({ client }: Queue, subscriber: RedisCl
 
   for (;;) {
     await sleep(POLL_INTERVAL_MS, undefined, { ref: false });
+    ping().catch(() => {}); // so that a dead connection is noticed
     const saved = Object.keys(events.jobs).filter((id) => events.jobs[id]?.some((job) => Reflect.get(job, '_state')));
     for (let first = 0; first < saved.length; first += BATCH) {
       await poll(saved.slice(first, first + BATCH)).catch(() => {}); // tried again at the next interval

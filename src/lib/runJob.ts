@@ -52,9 +52,15 @@ export function runJob(job: Job, work: JobFunction): Run {
   return { job, done, outcome };
 }
 
+// Text that Redis can keep: half of a character that is cut in two becomes a sign of its own.
+const wellFormed = (text: unknown) => Buffer.from(String(text)).toString();
+
 function outcomeOf(job: Job, error: unknown, result: unknown): Outcome {
-  if (error instanceof Error) return { job, error, result: '' };
-  if (error) return { job, error: new Error(String(Object(error).message ?? error)), result: '' };
+  if (error) {
+    const message = wellFormed(Object(error).message ?? error);
+    const stack = wellFormed(Object(error).stack ?? message);
+    return { job, error: { name: 'Error', message, stack }, result: '' };
+  }
   try {
     return { job, result: JSON.stringify(result) ?? 'null' };
   } catch {

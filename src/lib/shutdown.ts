@@ -6,10 +6,10 @@ const tasks: (() => Promise<unknown>)[] = [];
 
 /**
  * Has `task` done when the process is told to end, by SIGTERM, Ctrl+C (SIGINT), a closed terminal (SIGHUP) or nodemon
- * (SIGUSR2): the one registered last comes first. The process then exits with 0, at the latest after 4.5 s.
+ * (SIGUSR2). The process then exits with 0, at the latest after 4.5 s.
  */
 export function onShutdown(task: () => Promise<unknown>): void {
-  tasks.unshift(task);
+  tasks.push(task);
   if (tasks.length > 1) return;
   for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP', 'SIGUSR2'] as const) process.on(signal, shutDown);
 }
@@ -21,6 +21,6 @@ async function shutDown(): Promise<void> {
   if (shuttingDown) return;
   shuttingDown = true;
   setTimeout(() => process.exit(0), LIMIT_MS);
-  for (const task of tasks) await task();
+  await Promise.all(tasks.map((task) => task()));
   process.exit(0);
 }

@@ -9,6 +9,7 @@ import { luaScript, readLua } from './luaScript';
 import { type JobFunction, type Outcome, type Run, runJob } from './runJob';
 
 const RETRY_MS = 1000;
+const WAIT_S = 2; // a job whose token was lost is found after that, and a connection that is dead is noticed
 const HEARTBEAT_MS = 1000;
 const GRACE_MS = 3000;
 const LEAVE_MS = 1000;
@@ -61,9 +62,13 @@ export function startWorkers(
   }
 
   function endJob(worker: string, { job, error, result }: Outcome): Promise<unknown> {
-    const reason = error ? [JSON.stringify(error.message), error.stack ?? error.message] : ['', ''];
-    const delay = backoffMs(job, Number(Reflect.get(job, '_attempts')) + 1);
-    return end([claims, `q:job:${job.id}`], [worker, job.id, zidOf(job.id), Date.now(), result, ...reason, delay]);
+    const reason = [
+      error?.message ?? '',
+      error?.stack ?? '',
+      backoffMs(job, Number(Reflect.get(job, '_attempts')) + 1),
+    ];
+    const args = [worker, job.id, zidOf(job.id), Date.now(), job.started_at, result, ...reason];
+    return end([claims, `q:job:${job.id}`], args);
   }
 
   async function perform(worker: string, reply: unknown): Promise<Outcome> {
@@ -93,8 +98,7 @@ export function startWorkers(
       if (reply) {
         outcome = await perform(worker, reply);
       } else if (reply === null) {
-        await retry(() => popToken(tokens, 0));
-        hasToken = 1;
+        hasToken = (await retry(() => popToken(tokens, WAIT_S))) ? 1 : 0;
       }
     }
     if (outcome) await endJob(worker, outcome);

@@ -43,7 +43,7 @@ for _ = 1, 100 do
     redis.call('ZREM', KEYS[2], zid)
     redis.call('ZREM', KEYS[3], zid)
     if ARGV[3] == '0' then redis.pcall('LPOP', KEYS[6]) end
-    redis.call('PUBLISH', 'q:events', cjson.encode({ id = tonumber(id), event = 'start', args = { 'start', fields[3] } }))
+    redis.pcall('PUBLISH', 'q:events', cjson.encode({ id = tonumber(id), event = 'start', args = { 'start', fields[3] } }))
     return { id, redis.call('HGETALL', job) }
   end
   -- What is no job can't be done, and must not keep the others waiting.

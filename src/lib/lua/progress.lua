@@ -12,5 +12,5 @@ redis.call('HSET', KEYS[1], 'progress', ARGV[4], 'updated_at', ARGV[3])
 if ARGV[6] ~= '' then redis.call('HSET', KEYS[1], 'progress_data', ARGV[6]) end
 local ttl = tonumber(fields[3]) or 0
 if ttl > 0 then redis.call('ZADD', KEYS[2], tonumber(ARGV[3]) + ttl, ARGV[2]) end
-redis.call('PUBLISH', 'q:events', ARGV[5])
+redis.pcall('PUBLISH', 'q:events', ARGV[5])
 return 1

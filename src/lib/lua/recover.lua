@@ -28,18 +28,20 @@ local function requeue(worker, zid, stalls)
   redis.pcall('LPUSH', KEYS[7], 1)
 end
 
--- Gives back at most a hundred jobs of a processor. What can't be given back, as a key is of a wrong type, stays claimed.
-local function giveBack(owner, stalls)
+-- Gives back at most `limit` jobs of a processor. What can't be given back, as a key is of a wrong type, stays claimed.
+local function giveBack(owner, stalls, limit)
   local claims = ARGV[2] .. owner
-  local claimed = redis.call('HSCAN', claims, 0, 'COUNT', AT_MOST)[2]
-  for i = 1, math.min(#claimed, 2 * AT_MOST), 2 do
+  local claimed = redis.call('HSCAN', claims, 0, 'COUNT', limit)[2]
+  local jobs = math.min(#claimed / 2, limit)
+  for i = 1, 2 * jobs, 2 do
     if pcall(requeue, claimed[i], claimed[i + 1], stalls) then redis.call('HDEL', claims, claimed[i]) end
   end
   if redis.call('EXISTS', claims) == 0 then redis.call('ZREM', KEYS[1], owner) end
+  return jobs
 end
 
 if ARGV[4] == 'leave' then
-  giveBack(processor, 0)
+  giveBack(processor, 0, 1000)
   return 1
 end
 redis.call('ZADD', KEYS[1], 0, processor)
@@ -49,12 +51,11 @@ redis.call('SET', KEYS[2], processor, 'PX', LOCK_MS) -- also where another key s
 for _, other in ipairs(redis.call('ZRANGE', KEYS[1], 0, 999)) do
   if other ~= processor then redis.call('ZINCRBY', KEYS[1], 1, other) end
 end
-local stalled = redis.call('ZRANGEBYSCORE', KEYS[1], STALLED_CHECKS, '+inf', 'LIMIT', 0, 1)[1]
-if stalled and not pcall(giveBack, stalled, 1) then
-  redis.call('ZADD', KEYS[1], 0, stalled) -- its claims are a key of a wrong type: the others come first
+local left = AT_MOST
+for _, stalled in ipairs(redis.call('ZRANGEBYSCORE', KEYS[1], STALLED_CHECKS, '+inf', 'LIMIT', 0, 20)) do
+  local isDone, jobs = pcall(giveBack, stalled, 1, left)
+  if isDone then left = left - jobs
+  else redis.call('ZADD', KEYS[1], 0, stalled) end -- its claims are a key of a wrong type: the others come first
+  if left <= 0 then break end
 end
-
--- A token can be lost with the worker that took it. Without one, an idle worker is not woken up.
-local missing = math.min(redis.call('ZCARD', KEYS[3]) - redis.call('LLEN', KEYS[7]), AT_MOST)
-for _ = 1, missing do redis.call('LPUSH', KEYS[7], 1) end
 return 1

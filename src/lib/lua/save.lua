@@ -17,5 +17,5 @@ redis.call('SADD', KEYS[2], type)
 redis.call('ZADD', KEYS[3], ARGV[6], zid)
 redis.call('ZADD', KEYS[4], ARGV[5], zid)
 redis.call('ZADD', KEYS[5], ARGV[6], zid)
-redis.call('PUBLISH', 'q:events', ARGV[7])
+redis.pcall('PUBLISH', 'q:events', ARGV[7])
 return 1
