@@ -88,4 +88,28 @@ describe('odd data among the jobs', () => {
     await untilEnded('test', list.length);
     await expectNothingLeft('test');
   });
+
+  it('fails a job whose error ends in half a character, and goes on', async () => {
+    const creator = await create('test', [{ error: 'half of \ud83d' }, { error: '\ud83d' }, 'quick']);
+    const processor = startProcessor();
+    await creator.waitForLine(/^(completed|failed)/, 3);
+    expect(creator.lines.filter((line) => line.startsWith('failed')).sort()).to.deep.equal([
+      'failed 1: half of \ufffd',
+      'failed 2: \ufffd',
+    ]);
+    expect(processor.lines.filter((line) => !line.startsWith('began'))).to.deep.equal([]);
+    await expectNothingLeft('test');
+  });
+
+  it("ignores what is no event on Kue's channel, in processors and creators", async () => {
+    const processor = startProcessor();
+    const creator = await create('test', ['quick']);
+    await creator.waitForLine('completed 1');
+    for (const text of ['x', 'null', '7', '{"id":1}', '{"id":1,"event":"complete","args":"x"}', '[]']) {
+      expect(await redis().ask('publish', 'q:events', text)).to.equal(2);
+    }
+    const next = await create('test', ['quick']);
+    await next.waitForLine('completed 2');
+    expect([processor.ended, creator.ended]).to.deep.equal([false, false]);
+  });
 });

@@ -61,6 +61,22 @@ describe('lib/createClient: a primary that becomes a replica', function () {
     await expectNothingLeft(TYPE);
   });
 
+  it('is left when it does not answer any more and closes nothing, as after a loss of power', async () => {
+    const processor = Script.task('7-job_processor.ts', proxy.url);
+    while (!/blocked_clients:[1-9]/.test(String(await first().ask('info', 'clients')))) await sleep(20);
+    const server = await startServer('100-seat.ts', proxy.url);
+    await server.get('/process');
+    first().process.kill('SIGSTOP');
+    await promoteSecond();
+    const creator = Script.task('7-job_creator.ts', proxy.url);
+    const start = performance.now();
+    await creator.waitForLine(/^Notification job #\d+ completed/, 9);
+    while ((await server.get('/reserve_seat')).status !== 200) await sleep(20);
+    await server.script.waitForLine(/completed/);
+    expect(performance.now() - start).to.be.below(10_000);
+    expect(processor.ended).to.equal(false);
+  });
+
   for (const [file, path] of Object.entries({ '9-stock.ts': '/reserve_product/2', '100-seat.ts': '/reserve_seat' })) {
     it(`is left by ${file}, with a line a second at most; answers are 200, 409 and 503 only`, async () => {
       const server = await startServer(file, proxy.url);

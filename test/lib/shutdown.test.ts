@@ -49,6 +49,17 @@ describe('processors that are told to end', function () {
     await next.waitForLine(/^began [12]$/, 2);
   });
 
+  it('gives back the jobs of all types of a process', async () => {
+    const types = ['test', 'test2', 'test3'];
+    for (const type of types) await create(type, ['hold']);
+    const processor = Script.file('test/support/processor.ts', redis().url, { TYPES: types.join() });
+    await processor.waitForLine(/^began/, 3);
+    const start = performance.now();
+    expect(await processor.stop('SIGTERM')).to.equal(0);
+    expect(performance.now() - start).to.be.below(5000);
+    for (const type of types) expect(await count(type, 'inactive'), type).to.equal(1);
+  });
+
   it('finishes a job that takes less than 3 s', async () => {
     await create('test', [{ wait: 1500 }]);
     const processor = startProcessor();

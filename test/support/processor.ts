@@ -4,8 +4,9 @@ import { createQueue } from '../../src/lib/createQueue';
 
 const queue = createQueue();
 
-queue.process('test', 2, async (job: Job, done: DoneCallback) => {
-  const { wait, progressEvery } = Object(job.data);
+async function work(job: Job, done: DoneCallback): Promise<unknown> {
+  const { wait, progressEvery, error } = Object(job.data);
+  if (error) return done(new Error(error));
   if (wait) setTimeout(() => done(process.env.FAIL ? new Error('failed late') : undefined), wait);
   if (progressEvery) setInterval(() => job.progress(1, 2), progressEvery);
   console.log(`began ${job.id}`); // after the timers, as the test may stop this process now
@@ -16,4 +17,6 @@ queue.process('test', 2, async (job: Job, done: DoneCallback) => {
   if (job.data === 'progress') done(null, job.progress(1, 2, { note: 'half' }).id);
   if (job.data === 'quick' || job.data === 'twice') done();
   if (job.data === 'twice') done();
-});
+}
+
+for (const type of (process.env.TYPES ?? 'test').split(',')) queue.process(type, 2, work);
