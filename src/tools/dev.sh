@@ -9,7 +9,11 @@ if [ ! -f "src/$file" ]; then
   exit 1
 fi
 shift
-other_tasks=$(sed -n "s|.* from '\./\([0-9][^']*\)'.*|--watch \1.ts|p" "src/$file")
-# With its own signal, SIGUSR2, nodemon would take a closed terminal for a wish to start the script again.
-exec sh src/tools/run.sh nodemon --signal SIGTERM --cwd src --ext ts,lua --watch "$file" $other_tasks \
-  --watch redisConnect.ts --watch lib --exec ts-node -- "$file" "$@"
+imported=$(sed -n "s|.* from '\./\([0-9][^']*\)'.*|\1.ts|p" "src/$file")
+set -- --exec ts-node -- "$file" "$@"
+for task in src/[0-9]*.ts; do
+  printf '%s\n' "$file" "$imported" | grep -qxF -- "${task#src/}" || set -- --ignore "${task#src/}" "$@"
+done
+# The folder, since the watch of a file ends when git removes it and creates it again. With its own signal, SIGUSR2, nodemon
+# would take a closed terminal for a wish to start the script again.
+exec sh src/tools/run.sh nodemon --signal SIGTERM --cwd src --ext ts,lua --watch . --ignore tools "$@"

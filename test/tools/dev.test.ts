@@ -44,6 +44,10 @@ describe('npm run dev', () => {
 describe('a copy of the project', () => {
   let folder: string;
   const write = (file: string, text: string) => writeFileSync(join(folder, 'src', file), text);
+  const create = (file: string, text: string) => {
+    rmSync(join(folder, 'src', file)); // as git does
+    write(file, text);
+  };
   const npm = (...args: string[]) => new Script(['npm', '--prefix', folder, 'run', ...args], {});
   const installPackages = () => symlinkSync(resolve(root, 'node_modules'), join(folder, 'node_modules'));
 
@@ -64,24 +68,31 @@ describe('a copy of the project', () => {
 
   it('runs a script again when it or a file that it imports is saved, in whatever way, and not for another task', async () => {
     installPackages();
+    write('7-other copy.ts', '');
     const script = npm('dev', '8-job-main.ts');
     const other = npm('dev', '7-other.ts');
     await Promise.all([script.waitForLine('run 1'), other.waitForLine('run 1')]);
     for (const time of ['once', 'twice']) {
-      write('7-other.ts', `console.log('run ${time}');`);
+      write('7-other copy.ts', `// ${time}`);
+      write('tools/tour.ts', `// ${time}`);
+      create('7-other.ts', `console.log('run ${time}');`);
       await other.waitForLine(`run ${time}`);
     }
     expect(script.lines.filter((line) => line.startsWith('run'))).to.have.length(1);
 
-    write('8-job.ts', 'export const n = 2;');
-    await script.waitForLine('run 2');
+    for (const n of [2, 3]) {
+      create('8-job.ts', `export const n = ${n};`);
+      await script.waitForLine(`run ${n}`);
+    }
+    rmSync(join(folder, 'src/8-job-main.ts'));
+    await script.waitForLine(/app crashed/);
     write('new', "import { n } from './8-job';\nconsole.log('run moved', n);\n");
     renameSync(join(folder, 'src/new'), join(folder, 'src/8-job-main.ts'));
-    await script.waitForLine('run moved 2');
+    await script.waitForLine('run moved 3');
     write('lib/fail.ts', '');
-    await script.waitForLine('run moved 2', 2);
+    await script.waitForLine('run moved 3', 2);
     write('redisConnect.ts', '');
-    await script.waitForLine('run moved 2', 3);
+    await script.waitForLine('run moved 3', 3);
   });
 
   it('passes all further arguments to the script', async () => {
