@@ -1,5 +1,6 @@
 // npm run redis: the Redis of the course in the foreground, on 127.0.0.1:6379. It starts with the data of dump.rdb, and
-// keeps what the scripts store in the folder .redis, so that the committed dump.rdb never changes.
+// keeps what the scripts store in the folder .redis, so that the committed dump.rdb never changes. On another PORT it keeps
+// its data in .redis-PORT: two that run at the same time must not write into the same files.
 import { spawn, spawnSync } from 'node:child_process';
 import { accessSync, constants, copyFileSync, existsSync, mkdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
@@ -8,11 +9,13 @@ import { DUMP, isFree, NO_REDIS_SERVER } from '../../test/support/redisServer';
 import { fail } from '../lib/fail';
 import { port } from '../lib/jsonServer';
 
-const folder = resolve(__dirname, '../../.redis');
+const ownPort = port(6379);
+const name = ownPort === 6379 ? '.redis' : `.redis-${ownPort}`;
+const folder = resolve(__dirname, '../..', name);
 const dump = join(folder, 'dump.rdb');
-const OTHER_DATA = 'or delete the folder .redis to start with the data of dump.rdb again';
+const OTHER_DATA = `or delete the folder ${name} to start with the data of dump.rdb again`;
 
-/** The data in .redis: whether there is an append-only file, which only Redis 7 and later keep in a folder. */
+/** The data in the folder: whether there is an append-only file, which only Redis 7 and later keep in a folder. */
 function findLog(): boolean {
   if (!existsSync(dump) && !existsSync(DUMP)) fail('dump.rdb is missing: get it back with "git checkout dump.rdb"');
   try {
@@ -20,18 +23,17 @@ function findLog(): boolean {
     accessSync(folder, constants.R_OK | constants.W_OK);
     if (!existsSync(dump)) copyFileSync(DUMP, dump);
   } catch (error) {
-    fail(`The folder .redis can't be used: move away what is in its place (${error})`);
+    fail(`The folder ${name} can't be used: move away what is in its place (${error})`);
   }
   const version = /v=(\d+)/.exec(`${spawnSync('redis-server', ['--version']).stdout}`)?.[1] ?? fail(NO_REDIS_SERVER);
   const isNew = existsSync(join(folder, 'appendonlydir/appendonly.aof.manifest'));
   if (isNew && Number(version) < 7) {
-    fail(`The data in .redis is from Redis 7 or later, and this is Redis ${version}: use the later one, ${OTHER_DATA}`);
+    fail(`The data in ${name} is from Redis 7 or later, and this is Redis ${version}: use a later one, ${OTHER_DATA}`);
   }
   return isNew || existsSync(join(folder, 'appendonly.aof'));
 }
 
 async function main(): Promise<void> {
-  const ownPort = port(6379);
   if (!(await isFree(ownPort))) {
     fail(
       `Port ${ownPort} is taken, most likely by another Redis: use that one, or stop it first (src/README.md says how)`,

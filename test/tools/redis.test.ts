@@ -1,15 +1,5 @@
 // npm run redis, in a copy of the project, on a port of its own.
-import {
-  chmodSync,
-  copyFileSync,
-  cpSync,
-  mkdirSync,
-  mkdtempSync,
-  readFileSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
@@ -23,6 +13,7 @@ const root = resolve(__dirname, '../..');
 describe('npm run redis', () => {
   let folder: string;
   let port: number;
+  const data = () => inFolder(`.redis-${port}`);
   const inFolder = (path: string) => join(folder, path);
   const run = (env: NodeJS.ProcessEnv = {}) =>
     new Script(['npm', '--prefix', folder, 'run', '--silent', 'redis'], { PORT: `${port}`, ...env });
@@ -45,7 +36,7 @@ describe('npm run redis', () => {
     return reply;
   }
 
-  it('knows the school, keeps what is stored when it is killed, and leaves dump.rdb as it is', async () => {
+  it('knows the school, keeps what is stored when it is killed, for its port only, and leaves dump.rdb as it is', async () => {
     const redis = run();
     await redis.waitForLine(isReady);
     expect(await ask('get', 'Holberton')).to.equal('School');
@@ -57,6 +48,11 @@ describe('npm run redis', () => {
     expect(await ask('get', 'kept')).to.equal('yes');
     expect(await ask('get', 'Holberton')).to.equal('School');
     await next.stop('SIGINT');
+    port = await freePort();
+    const other = run();
+    await other.waitForLine(isReady);
+    expect(await ask('get', 'kept')).to.equal(null);
+    await other.stop('SIGKILL');
     expect(readFileSync(inFolder('dump.rdb')).equals(readFileSync(DUMP))).to.equal(true);
   });
 
@@ -75,9 +71,9 @@ describe('npm run redis', () => {
     await endsWith(/^Port \d+ is taken, most likely by another Redis: use that one, or stop it first/);
   });
 
-  it('says in one line that .redis is a file', async () => {
-    writeFileSync(inFolder('.redis'), '');
-    await endsWith(/^The folder \.redis can't be used: move away what is in its place \(Error: EEXIST/);
+  it('says in one line that the folder of its data is a file', async () => {
+    writeFileSync(data(), '');
+    await endsWith(/^The folder \.redis-\d+ can't be used: move away what is in its place \(Error: EEXIST/);
   });
 
   it('says in one line that dump.rdb is missing', async () => {
@@ -96,25 +92,25 @@ describe('npm run redis', () => {
   });
 
   it('says in one line that an older Redis does not know the append-only file', async () => {
-    for (const part of ['.redis/appendonlydir', 'bin']) mkdirSync(inFolder(part), { recursive: true });
-    writeFileSync(inFolder('.redis/appendonlydir/appendonly.aof.manifest'), '');
-    writeFileSync(inFolder('bin/redis-server'), '#!/bin/sh\necho "Redis server v=6.0.10 sha=00000000:0"\n');
-    chmodSync(inFolder('bin/redis-server'), 0o755);
+    for (const path of [join(data(), 'appendonlydir'), inFolder('bin')]) mkdirSync(path, { recursive: true });
+    writeFileSync(join(data(), 'appendonlydir/appendonly.aof.manifest'), '');
+    const program = '#!/bin/sh\necho "Redis server v=6.0.10 sha=00000000:0"\n';
+    writeFileSync(inFolder('bin/redis-server'), program, { mode: 0o755 });
     const env = { PATH: `${inFolder('bin')}:${process.env.PATH}` };
     await endsWith(
-      /^The data in \.redis is from Redis 7 or later, and this is Redis 6: use the later one, or delete/,
+      /^The data in \.redis-\d+ is from Redis 7 or later, and this is Redis 6: use a later one, or delete/,
       env,
     );
   });
 
   it('ends with a line of what to do when Redis does not start with the data of a newer one', async () => {
-    mkdirSync(inFolder('.redis/appendonlydir'), { recursive: true });
-    const log = (file: string) => inFolder(`.redis/appendonlydir/appendonly.aof.${file}`);
+    mkdirSync(join(data(), 'appendonlydir'), { recursive: true });
+    const log = (file: string) => join(data(), `appendonlydir/appendonly.aof.${file}`);
     writeFileSync(log('manifest'), 'file appendonly.aof.1.base.rdb seq 1 type b\n');
-    copyFileSync(DUMP, log('1.base.rdb'));
+    cpSync(DUMP, log('1.base.rdb'));
     writeFileSync(log('1.base.rdb'), readFileSync(DUMP).fill('REDIS0099', 0, 9));
     await endsWith(
-      /^(Redis has ended \(exit code 1\)\. Mend what its last lines say|The data in \.redis is from Redis 7 .*), or delete the folder \.redis/,
+      /^(Redis has ended \(exit code 1\)\. Mend what its last lines say|The data in \.redis-\d+ is from Redis 7 .*), or delete the folder \.redis-\d+/,
       {},
       false,
     );
