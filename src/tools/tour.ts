@@ -31,13 +31,13 @@ function chosen(names: readonly string[]): readonly Section[] {
   return [task];
 }
 
-/** Shows each line of `script`, behind `name` where it has one. */
+/** Shows each line of `script`, behind `name` where it has one, but not a port that the shown commands don't have. */
 function show(name: string, script: Script): Script {
   const colour = COLOURS[scripts.length % COLOURS.length] ?? 'cyan';
   const prefix = name && `${paint(colour, `${name.padEnd(19)} |`)} `;
   let shown = 0;
   script.on('change', () => {
-    for (const line of script.lines.slice(shown)) console.log(`${prefix}${line}`);
+    for (const line of script.lines.slice(shown)) if (!/^Listening on /.test(line)) console.log(`${prefix}${line}`);
     shown = script.lines.length;
   });
   scripts.push(script);

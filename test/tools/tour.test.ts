@@ -29,6 +29,8 @@ describe('npm start', function () {
       expect(lines, file).to.include.members(session(`npm run dev ${file}`));
     }
     expect(script.lines).to.include('{"status":"Not enough stock available","itemId":1}');
+    // Its port would not be the one of the curl commands above and below it.
+    expect(script.lines.filter((line) => /\| Listening on/.test(line))).to.deep.equal([]);
     expect((await readdir(folder)).filter((name) => name.startsWith('queuing'))).to.deep.equal([]);
   });
 
