@@ -6,7 +6,6 @@ interface Command {
 }
 
 interface CommandQueue {
-  /** The command that was sent first of those that have no reply yet. */
   peekFront(): Command | undefined;
   toArray(): Command[];
   clear(): void;
@@ -46,23 +45,20 @@ const WORKS_ALL_THE_SAME = /\bLOADING\b|no password is set|without any password/
  */
 export function leaveWhenRefused(client: Client, onRefused: (reason: Error) => void): void {
   const { return_error, return_reply, on_info_cmd } = client;
-  let isLeaving = false;
+  let left: unknown;
   const leave = (reason: Error) => {
-    isLeaving = true;
+    left = client.stream;
     onRefused(reason);
     client.stream.destroy();
   };
-  client.on('connect', () => {
-    isLeaving = false;
-  });
   client.return_error = (error) => {
-    if (isLeaving) return;
+    if (left === client.stream) return;
     const isRefused = client.ready ? REFUSED.test(error.message) : !WORKS_ALL_THE_SAME.test(error.message);
     if (isRefused) leave(error);
     else return_error.call(client, error);
   };
   client.return_reply = (reply) => {
-    if (!isLeaving) return_reply.call(client, reply);
+    if (left !== client.stream) return_reply.call(client, reply);
   };
   client.on_info_cmd = (error, info) => {
     if (error) return; // the connection was lost before it was ready, which is said already

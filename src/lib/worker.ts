@@ -9,17 +9,15 @@ import { luaScript, readLua } from './luaScript';
 import { type JobFunction, type Outcome, type Run, runJob } from './runJob';
 
 const RETRY_MS = 1000;
-const WAIT_S = 2; // a job whose token was lost is found after that, and a connection that is dead is noticed
+const WAIT_S = 2; // then a job whose token was lost is found
 const HEARTBEAT_MS = 1000;
 const GRACE_MS = 3000;
 const LEAVE_MS = 1000;
 const MAX_STALLS = 3;
 
 /**
- * Starts `concurrency` workers for the jobs of `type` (Kue's `queue.process`), and this processor's heartbeat.
- * `blockingClient` is a connection to wait for jobs with (BLPOP). What Redis refuses is asked again each second, with a line
- * that says why. Returns what stops the workers: jobs in hand are finished, or given back to the queue after 3 s. It resolves
- * within 4 s.
+ * Starts `concurrency` workers for the jobs of `type` (Kue's `queue.process`), and a heartbeat. What Redis refuses is asked
+ * again each second, with a line that says why. Returns what stops them within 4 s: jobs in hand are finished, or given back.
  */
 export function startWorkers(
   queue: Queue,
@@ -50,9 +48,8 @@ export function startWorkers(
     }
   }
 
-  const heartbeatKeys = [`q:${type}:processors`, `q:${type}:recovery`, ...sets];
-  const tellOthers = (what: 'heartbeat' | 'leave') =>
-    recover(heartbeatKeys, [processor, `q:${type}:claims:`, Date.now(), what]);
+  const keys = [`q:${type}:processors`, `q:${type}:recovery`, ...sets];
+  const tellOthers = (what: string) => recover(keys, [processor, `q:${type}:claims:`, Date.now(), what]);
 
   async function keepHeartbeat(): Promise<void> {
     while (!isClosing) {
@@ -87,9 +84,9 @@ export function startWorkers(
     let outcome: Outcome | undefined;
     let hasToken = 0;
     while (!isClosing) {
-      const ended = outcome;
-      const ask = () => claim([claims, ...sets], [worker, Date.now(), hasToken, ended ? zidOf(ended.job.id) : '']);
-      const replies = await retry(() => Promise.all([ended && endJob(worker, ended), ask()]));
+      const last = outcome;
+      const ask = () => claim([claims, ...sets], [worker, Date.now(), hasToken, last ? zidOf(last.job.id) : '']);
+      const replies = await retry(() => Promise.all([last && endJob(worker, last), ask()]));
       inHand.delete(worker);
       outcome = undefined;
       hasToken = 0;
