@@ -5,8 +5,8 @@ import { redisConnect } from '../redisConnect';
 import { luaScript, type ScriptClient } from './luaScript';
 
 // Nobody is refused for a pause of 700 ms. The deadline comes first: what was given up is not done any more.
-const DEADLINE_MS = 770;
-const GIVE_UP_MS = 850;
+const DEADLINE_MS = 750;
+const GIVE_UP_MS = 820;
 const CLOCK_INTERVAL_MS = 1000;
 
 const UNLESS_EXPIRED = `
@@ -15,7 +15,7 @@ const UNLESS_EXPIRED = `
 `;
 
 /**
- * A client for a server, with the two log lines of `redisConnect`. While Redis is away, or does not answer for 850 ms, also
+ * A client for a server, with the two log lines of `redisConnect`. While Redis is away, or does not answer for 820 ms, also
  * without closing the connection, commands are rejected with an error that is `isUnavailable`. A script that is given up
  * changes nothing later.
  */
