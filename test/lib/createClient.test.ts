@@ -20,6 +20,7 @@ async function expectAllToWork(url: string, env: NodeJS.ProcessEnv = {}): Promis
   await creator.waitForLine('Notification job created: 1');
   const processor = Script.task('6-job_processor.ts', url, env);
   await creator.waitForLine('Notification job completed');
+  await processor.waitForLine(/^Sending/);
   expect(processor.lines).to.deep.equal(session('npm run dev 6-job_processor.ts'));
 }
 

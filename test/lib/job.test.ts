@@ -33,6 +33,8 @@ describe('jobs with wrong data, and functions that fail', function () {
     await create('test', ['throw', 'fail', 'reject', 'quick']);
     const processor = startProcessor();
     await untilEnded('test', 4);
+    await processor.waitForLine(/^began/, 4);
+    await processor.waitForLine(/^Job/, 2);
     expect(processor.lines.filter((line) => !line.startsWith('began')).sort()).to.deep.equal([
       'Job 1 failed: Error: thrown',
       'Job 3 failed: undefined',
@@ -57,9 +59,10 @@ describe('jobs with wrong data, and functions that fail', function () {
         ...list.map((data, n) => `failed ${n + 1}: ${wrong} ${data}`),
         `failed ${list.length + 1}: Job data is not JSON`,
       ]);
-      expect(processor.lines.filter((line) => line.startsWith('Sending'))).to.have.length(1);
+      await processor.waitForLine(/^Sending/);
       const place = new RegExp(`^Job \\d failed: Error: ${wrong} .* \\(src/${task}:\\d+:\\d+\\)$`);
-      expect(processor.lines.filter((line) => place.test(line))).to.have.length(list.length);
+      await processor.waitForLine(place, list.length);
+      expect(processor.lines).to.have.length(list.length + 1);
       await expectNothingLeft(type);
     });
   }
@@ -81,6 +84,7 @@ describe('jobs with wrong data, and functions that fail', function () {
     for (const [n, backoff] of list.entries()) await redis().ask('hset', `q:job:${n + 1}`, 'backoff', backoff);
     const processor = startProcessor();
     await creator.waitForLine(/^failed \d: failed on purpose$/, list.length);
+    await processor.waitForLine(/^began/, 2 * list.length);
     expect(processor.lines).to.have.length(2 * list.length);
     await expectNothingLeft('test');
   });
@@ -93,6 +97,7 @@ describe('jobs with wrong data, and functions that fail', function () {
     await dying.stop('SIGKILL');
     const processor = startProcessor();
     await creator.waitForLine(/^failed \d: TTL exceeded/, 2);
+    await processor.waitForLine(/^began/, 2);
     expect(processor.lines.sort()).to.deep.equal(['began 1', 'began 2']);
     await untilEnded('test', 2);
   });

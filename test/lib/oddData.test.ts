@@ -12,6 +12,7 @@ describe('odd data among the jobs', () => {
     const creator = await create('test', ['quick', 'quick']);
     const processor = startProcessor();
     await creator.waitForLine(/^completed/, 2);
+    await processor.waitForLine(/^began/, 2);
     expect(processor.lines.sort()).to.deep.equal(['began 1', 'began 2']);
     await expectNothingLeft('test');
   });
@@ -22,6 +23,7 @@ describe('odd data among the jobs', () => {
     await redis().ask('set', 'q:job:2', 'text');
     const processor = startProcessor();
     await creator.waitForLine(/^completed/, 2);
+    await processor.waitForLine(/^began/, 2);
     expect(processor.lines.sort()).to.deep.equal(['began 1', 'began 3']);
   });
 
@@ -40,6 +42,7 @@ describe('odd data among the jobs', () => {
     for (const id of [1, 2]) await redis().ask('hset', `q:job:${id}`, 'data', '"quick"');
     const next = startProcessor();
     await creator.waitForLine(/^completed/, 2);
+    await next.waitForLine(/^began/, 2);
     expect(next.lines.sort()).to.deep.equal(['began 1', 'began 2']);
     expect(await redis().ask('exists', `q:test:claims:${dead}`)).to.equal(0);
     await redis().ask('del', 'q:job:3');
