@@ -63,12 +63,12 @@ export function createQueue({ failFast }: QueueOptions = {}): Queue {
   };
   kue.Job.get = (id: number, ...rest: readonly (string | JobCallback | undefined)[]) => {
     const callback = rest.find((argument) => typeof argument === 'function');
-    if (!/^\d{1,15}$/.test(`${id}`)) return callback?.(new Error('This is no id of a job'));
+    const fail = (message: string) => callback?.(Object.assign(new Error(message), { stack: message })); // printed by Kue
+    if (!/^\d{1,15}$/.test(`${id}`)) return fail('This is no id of a job');
     queue.client.hgetall(`q:job:${id}`, (error, hash) => {
       if (!error && hash?.type) return callback?.(null, readJob(Number(id), hash));
       if (!error) kue.Job.removeBadJob(id); // as Kue does with what is left of a job
-      const message = error?.message ?? `Job ${id} doesn't exist`;
-      callback?.(Object.assign(new Error(message), { stack: message })); // the dashboard prints it
+      fail(error?.message ?? `Job ${id} doesn't exist`);
     });
   };
 

@@ -1,8 +1,8 @@
 // Redis for the servers: an answer in time or an error, and what has failed is not done later.
 import { promisify } from 'node:util';
-import { AbortError, ReplyError } from 'redis';
 import { redisConnect } from '../redisConnect';
 import { luaScript, type ScriptClient } from './luaScript';
+import { isReply } from './unavailable';
 
 // Nobody is refused for a pause of 700 ms. The deadline comes first: what was given up is not done any more.
 const DEADLINE_MS = 750;
@@ -62,13 +62,4 @@ export function toCount(reply: string | null): number {
   if (reply === null) return 0;
   if (!/^\d+$/.test(reply)) throw new Error(`Redis holds "${reply.slice(0, 200)}" where a count must be`);
   return Number(reply);
-}
-
-/** Whether a command failed because Redis could not do it in time, or not at present, and not because of what it was. */
-export function isUnavailable(error: unknown): boolean {
-  return error instanceof AbortError || isReply(error, /\b(EXPIRED|NOREPLICAS|OOM|MISCONF|BUSY)\b/);
-}
-
-function isReply(error: unknown, code: RegExp): boolean {
-  return error instanceof ReplyError && code.test(error.message);
 }

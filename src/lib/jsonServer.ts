@@ -4,9 +4,9 @@ import type { ErrorRequestHandler, Express, RequestHandler, Response } from 'exp
 import { manageConnections } from './connections';
 import { errorLine } from './errorLine';
 import { fail } from './fail';
-import { isUnavailable } from './failFast';
 import { isSameSite } from './sameSite';
 import { onShutdown } from './shutdown';
+import { isUnavailable } from './unavailable';
 
 function answer(response: Response, code: number, status: string): void {
   response.status(code).json({ status });

@@ -15,8 +15,10 @@ const PAUSE_MS = 20;
 export function ignoreForeignMessages(): void {
   const { onMessage } = events;
   events.onMessage = (channel, text) => {
-    const { event, args } = Object(parseJson(text));
-    if (typeof event === 'string' && Array.isArray(args) && typeof args[0] === 'string') onMessage(channel, text);
+    const { id, event, args } = Object(parseJson(text));
+    const isId = ['number', 'string'].includes(typeof id) && /^\d{1,15}$/.test(id);
+    if (isId && typeof event === 'string' && Array.isArray(args) && typeof args[0] === 'string')
+      onMessage(channel, text);
   };
 }
 

@@ -1,8 +1,8 @@
 // Runs the function that does a job, such that it can't break its worker.
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { DoneCallback, Job } from 'kue';
-import { AbortError } from 'redis';
 import { errorLine } from './errorLine';
+import { isUnavailable } from './unavailable';
 
 const UNAVAILABLE_RETRY_MS = 100;
 
@@ -40,7 +40,7 @@ export function runJob(job: Job, work: JobFunction): Run {
     try {
       await work(job, done);
     } catch (error) {
-      if (error instanceof AbortError) {
+      if (isUnavailable(error)) {
         await sleep(UNAVAILABLE_RETRY_MS); // no event tells when that client is connected again
         return run();
       }
@@ -56,14 +56,12 @@ export function runJob(job: Job, work: JobFunction): Run {
 const wellFormed = (text: unknown) => Buffer.from(String(text)).toString();
 
 function outcomeOf(job: Job, error: unknown, result: unknown): Outcome {
-  if (error) {
+  try {
+    if (!error) return { job, result: JSON.stringify(result) ?? 'null' };
     const message = wellFormed(Object(error).message ?? error);
     const stack = wellFormed(Object(error).stack ?? message);
     return { job, error: { name: 'Error', message, stack }, result: '' };
-  }
-  try {
-    return { job, result: JSON.stringify(result) ?? 'null' };
   } catch {
-    return { job, error: new Error('The result of the job is not JSON'), result: '' };
+    return { job, error: new Error(`The ${error ? 'error' : 'result'} of the job can't be read`), result: '' };
   }
 }

@@ -2,6 +2,7 @@
 import { expect } from 'chai';
 import { privateJobs, SOAK } from '../support/jobs';
 
+const EVIL_ID = '{"id":"constructor","event":"complete","args":["complete"]}';
 const MALFORMED = ['x', '01|', 'zz|9', '', '|', '01|1|1'];
 
 describe('odd data among the jobs', () => {
@@ -108,7 +109,7 @@ describe('odd data among the jobs', () => {
     const processor = startProcessor();
     const creator = await create('test', ['quick']);
     await creator.waitForLine('completed 1');
-    for (const text of ['x', 'null', '7', '{"id":1}', '{"id":1,"event":"complete","args":"x"}', '[]']) {
+    for (const text of ['x', 'null', '7', '{"id":1}', '{"id":1,"event":"complete","args":"x"}', '[]', EVIL_ID]) {
       expect(await redis().ask('publish', 'q:events', text)).to.equal(2);
     }
     const next = await create('test', ['quick']);

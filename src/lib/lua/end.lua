@@ -26,6 +26,7 @@ local type, priority = fields[3], tonumber(fields[4]) or 0
 local attempts, limit = tonumber(fields[5]) or 0, tonumber(fields[6]) or 1
 if priority ~= priority then priority = 0 end -- not a number
 if limit ~= limit then limit = 1 end
+if not (attempts >= 0) then attempts = 0 end
 if fields[7] ~= ARGV[5] then return 0 end -- the same worker has claimed it again since
 attempts = math.max(attempts, math.min(attempts + 1, limit))
 
