@@ -28,7 +28,7 @@ export interface Run {
 
 /**
  * Has `work` do a job. When it throws or rejects, its job fails with that error, which is printed with its file and line; when
- * it could not reach Redis, it is run again.
+ * Redis is away or can't do it at present, it is run again.
  */
 export function runJob(job: Job, work: JobFunction): Run {
   let done: DoneCallback = () => {};
@@ -45,7 +45,7 @@ export function runJob(job: Job, work: JobFunction): Run {
         return run();
       }
       console.error(`Job ${job.id} failed: ${errorLine(error)}`);
-      done(error instanceof Error ? error : new Error(`The job function rejected with ${error}`));
+      done(error || new Error(`The job function rejected with ${error}`));
     }
   }
   run();

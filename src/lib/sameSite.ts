@@ -1,4 +1,4 @@
-// Servers on this machine answer its user only: any web page can make a browser send requests to 127.0.0.1.
+// Servers on this machine answer its user only: each web page can make a browser send requests to 127.0.0.1.
 import type { IncomingMessage } from 'node:http';
 
 const NAMES = ['127.0.0.1', 'localhost', '[::1]'];
