@@ -4,7 +4,6 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { accessSync, constants, copyFileSync, existsSync, mkdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { createClient } from 'redis';
 import { DUMP, isFree, NO_REDIS_SERVER } from '../../test/support/redisServer';
 import { fail } from '../lib/fail';
 import { port } from '../lib/jsonServer';
@@ -12,25 +11,25 @@ import { port } from '../lib/jsonServer';
 const ownPort = port(6379);
 const name = ownPort === 6379 ? '.redis' : `.redis-${ownPort}`;
 const folder = resolve(__dirname, '../..', name);
-const dump = join(folder, 'dump.rdb');
+const log = join(folder, 'appendonly.aof');
+const logOfRedis7 = join(folder, 'appendonlydir');
 const OTHER_DATA = `or delete the folder ${name} to start with the data of dump.rdb again`;
 
-/** The data in the folder: whether there is an append-only file, which only Redis 7 and later keep in a folder. */
-function findLog(): boolean {
-  if (!existsSync(dump) && !existsSync(DUMP)) fail('dump.rdb is missing: get it back with "git checkout dump.rdb"');
+/** Makes the folder, with an append-only file: what was stored is there also when Redis was killed. */
+function prepareFolder(): void {
+  if (!existsSync(DUMP)) fail('dump.rdb is missing: get it back with "git checkout dump.rdb"');
   try {
     mkdirSync(folder, { recursive: true });
     accessSync(folder, constants.R_OK | constants.W_OK);
-    if (!existsSync(dump)) copyFileSync(DUMP, dump);
+    // An append-only file may begin with an RDB file. Redis 7 moves it into its own folder.
+    if (!existsSync(log) && !existsSync(logOfRedis7)) copyFileSync(DUMP, log);
   } catch (error) {
     fail(`The folder ${name} can't be used: move away what is in its place (${error})`);
   }
   const version = /v=(\d+)/.exec(`${spawnSync('redis-server', ['--version']).stdout}`)?.[1] ?? fail(NO_REDIS_SERVER);
-  const isNew = existsSync(join(folder, 'appendonlydir/appendonly.aof.manifest'));
-  if (isNew && Number(version) < 7) {
+  if (Number(version) < 7 && existsSync(logOfRedis7)) {
     fail(`The data in ${name} is from Redis 7 or later, and this is Redis ${version}: use a later one, ${OTHER_DATA}`);
   }
-  return isNew || existsSync(join(folder, 'appendonly.aof'));
 }
 
 async function main(): Promise<void> {
@@ -39,14 +38,9 @@ async function main(): Promise<void> {
       `Port ${ownPort} is taken, most likely by another Redis: use that one, or stop it first (src/README.md says how)`,
     );
   }
-  // An append-only file keeps what was stored also when Redis is killed. Redis can't start with one on a dump.rdb alone.
-  const hasLog = findLog();
-  const options = ['--bind', '127.0.0.1', '--port', `${ownPort}`, '--dir', folder, '--appendfsync', 'always'];
-  const server = spawn('redis-server', [...options, '--appendonly', hasLog ? 'yes' : 'no'], { stdio: 'inherit' });
-  if (!hasLog) {
-    const client = createClient({ port: ownPort, retry_strategy: () => 50 });
-    client.config('SET', 'appendonly', 'yes', () => client.quit());
-  }
+  prepareFolder();
+  const options = ['--port', `${ownPort}`, '--dir', folder, '--appendonly', 'yes', '--appendfsync', 'always'];
+  const server = spawn('redis-server', ['--bind', '127.0.0.1', ...options], { stdio: 'inherit' });
   server.on('exit', (code, signal) => {
     if (code === 0) process.exit();
     fail(`Redis has ended (${signal ?? `exit code ${code}`}). Mend what its last lines say, ${OTHER_DATA}`);
