@@ -1,8 +1,8 @@
 // A Redis of one's own, for what must not touch the Redis that is already there: the tests, the tour, the benchmark.
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { rmSync } from 'node:fs';
-import { copyFile, mkdtemp, rm } from 'node:fs/promises';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { copyFile, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -14,11 +14,11 @@ export const DUMP = resolve(__dirname, '../../dump.rdb');
 /** Said where the program is missing, for every tool that starts a Redis. */
 export const NO_REDIS_SERVER = 'redis-server is not installed: run "npm run setup"';
 
-// However this process ends, no Redis outlives it.
-const running = new Map<string, ChildProcess>();
+// However this process ends, no Redis outlives it, nor its folder.
+const running = new Map<string, ChildProcess | undefined>();
 process.on('exit', () => {
   for (const [folder, server] of running) {
-    server.kill('SIGKILL');
+    server?.kill('SIGKILL');
     rmSync(folder, { recursive: true, force: true });
   }
 });
@@ -40,7 +40,8 @@ export interface RedisServer {
  * its command line. Resolves when it answers; rejects with one line when it can't be started.
  */
 export async function startRedis(options: readonly string[] = []): Promise<RedisServer> {
-  const folder = await mkdtemp(join(tmpdir(), 'queuing-redis-'));
+  const folder = mkdtempSync(join(tmpdir(), 'queuing-redis-'));
+  running.set(folder, undefined);
   let port = 0;
   let server: ChildProcess;
 
