@@ -35,16 +35,14 @@ export async function saveJob(job: Job, client: RedisClient, save: LuaScript, is
     backoff: JSON.stringify(Reflect.get(job, '_backoff')), // a function is left out: it would have to be evaluated
   };
   const fields = [
-    ...['data', data, 'priority', priority, 'max_attempts', Number(Reflect.get(job, '_max_attempts')) || 1],
-    ...['promote_at', now + delay, 'updated_at', now],
+    ...['data', data, 'priority', priority, 'promote_at', now + delay],
+    ...['max_attempts', Number(Reflect.get(job, '_max_attempts')) || 1],
     ...Object.entries(optional).flatMap(([field, value]) => (value ? [field, String(value)] : [])),
   ];
-  const enqueued = JSON.stringify({ id, event: 'enqueue', args: ['enqueue', type] });
-  const keys = [`q:job:${id}`, 'q:job:types', 'q:jobs', `q:jobs:${state}`, `q:jobs:${type}:${state}`, `q:${type}:jobs`];
   let isSaved = false;
   try {
-    const scores = [delay > 0 ? now + delay : priority, priority];
-    isSaved = (await save(keys, [zid, type, state, now, ...scores, enqueued, ...fields])) === 1;
+    const args = [type, now, zid, state, delay > 0 ? now + delay : priority, priority, ...fields];
+    isSaved = (await save([`q:job:${id}`, `q:${type}:jobs`], args)) === 1;
   } finally {
     if (!isSaved) {
       const others = events.jobs[id]?.filter((other) => other !== job);
@@ -93,9 +91,8 @@ export function readClaim(reply: unknown): { job: Job; isReadable: boolean; stal
 export function trackProgress(job: Job, worker: string, progress: LuaScript): void {
   job.progress = (complete, total, data) => {
     const percentage = Math.min(100, ((complete * 100) / total) | 0);
-    const event = JSON.stringify({ id: job.id, event: 'progress', args: ['progress', percentage, data] });
-    const args = [worker, zidOf(job.id), Date.now(), percentage, event, data ? JSON.stringify(data) : ''];
-    progress([`q:job:${job.id}`, 'q:jobs:active'], args).catch(() => {}); // as in Kue, nobody waits for it
+    const args = [job.type, Date.now(), worker, zidOf(job.id), percentage, JSON.stringify(data ?? null)];
+    progress([], args).catch(() => {}); // as in Kue, nobody waits for it
     return job;
   };
 }

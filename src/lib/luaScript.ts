@@ -33,7 +33,7 @@ export function luaScript(client: RedisClient, text: string): LuaScript {
   };
 }
 
-/** The text of `lua/NAME.lua`, whose header names its KEYS, its ARGV and its reply. */
+/** The text of `lua/NAME.lua`, behind what all of these scripts share. Its header names its KEYS, its ARGV and its reply. */
 export function readLua(name: string): string {
-  return readFileSync(join(__dirname, 'lua', `${name}.lua`), 'utf8');
+  return ['job', name].map((file) => readFileSync(join(__dirname, 'lua', `${file}.lua`), 'utf8')).join('');
 }

@@ -5,7 +5,6 @@ import type { Queue } from 'kue';
 import events from 'kue/lib/queue/events';
 import type { RedisClient } from 'redis';
 import { parseJson } from './job';
-import { luaScript, readLua } from './luaScript';
 
 const POLL_INTERVAL_MS = 3000;
 const BATCH = 500;
@@ -27,26 +26,18 @@ export function ignoreForeignMessages(): void {
  * the channel. Jobs that are gone from Redis are forgotten. `subscriber` is the connection to Kue's channel.
  */
 export async function pollForMissedEvents({ client }: Queue, subscriber: RedisClient): Promise<never> {
-  const findEnded = luaScript(client, readLua('ended'));
+  const readAsync = promisify<string, string[], string[]>(client.hmget).bind(client);
   const ping = promisify<unknown>(subscriber.ping).bind(subscriber);
 
-  async function poll(ids: readonly string[]): Promise<void> {
-    const keys = ids.map((id) => `q:job:${id}`);
-    const ended = await findEnded(keys, []);
-    if (!Array.isArray(ended) || ended.length === 0) return;
+  async function lookUp(id: string): Promise<void> {
+    const [state, result, error] = await readAsync(`q:job:${id}`, ['state', 'result', 'error']);
+    if (state && state !== 'complete' && state !== 'failed') return;
     await ping(); // all that was on its way on the channel comes before this reply
-    for (const [n, state, text] of ended) {
-      const id = ids[n - 1];
-      if (id === undefined || !events.jobs[id]) continue;
-      const argument = state === 'failed' ? text.split('\n')[0].replace(/^\w*Error: /, '') : parseJson(text);
-      if (state === 'gone') delete events.jobs[id];
-      else
-        subscriber.emit(
-          'message',
-          'q:events',
-          JSON.stringify({ id: Number(id), event: state, args: [state, argument] }),
-        );
-    }
+    if (!state) delete events.jobs[id];
+    if (!events.jobs[id]) return; // gone, or told by now
+    const reason = String(error).replace(/^\w*Error: |\n[\s\S]*/g, '');
+    const args = [state, state === 'failed' ? reason : parseJson(result)];
+    subscriber.emit('message', 'q:events', JSON.stringify({ id: Number(id), event: state, args }));
   }
 
   for (;;) {
@@ -54,7 +45,7 @@ export async function pollForMissedEvents({ client }: Queue, subscriber: RedisCl
     ping().catch(() => {}); // so that a dead connection is noticed
     const saved = Object.keys(events.jobs).filter((id) => events.jobs[id]?.some((job) => Reflect.get(job, '_state')));
     for (let first = 0; first < saved.length; first += BATCH) {
-      await poll(saved.slice(first, first + BATCH)).catch(() => {}); // tried again at the next interval
+      await Promise.allSettled(saved.slice(first, first + BATCH).map(lookUp)); // tried again at the next interval
       await sleep(PAUSE_MS, undefined, { ref: false }); // others use this Redis, too
     }
   }

@@ -32,7 +32,6 @@ export function startWorkers(
   const popToken = promisify<string, number, unknown>(blockingClient.blpop).bind(blockingClient);
   const claims = `q:${type}:claims:${processor}`;
   const tokens = `q:${type}:jobs`;
-  const sets = [`q:jobs:${type}:inactive`, 'q:jobs:inactive', `q:jobs:${type}:active`, 'q:jobs:active', tokens];
   const loops = new Map<string, Promise<void>>();
   const inHand = new Map<string, Run>();
   let isClosing = false;
@@ -48,8 +47,8 @@ export function startWorkers(
     }
   }
 
-  const keys = [`q:${type}:processors`, `q:${type}:recovery`, ...sets];
-  const tellOthers = (what: string) => recover(keys, [processor, `q:${type}:claims:`, Date.now(), what]);
+  const keys = [`q:${type}:processors`, `q:${type}:recovery`, tokens];
+  const tellOthers = (what: 'heartbeat' | 'leave') => recover(keys, [type, Date.now(), processor, what]);
 
   async function keepHeartbeat(): Promise<void> {
     while (!isClosing) {
@@ -59,13 +58,10 @@ export function startWorkers(
   }
 
   function endJob(worker: string, { job, error, result }: Outcome): Promise<unknown> {
-    const reason = [
-      error?.message ?? '',
-      error?.stack ?? '',
-      backoffMs(job, Number(Reflect.get(job, '_attempts')) + 1),
-    ];
-    const args = [worker, job.id, zidOf(job.id), Date.now(), job.started_at, result, ...reason];
-    return end([claims, `q:job:${job.id}`], args);
+    const { message = '', stack = '' } = error ?? {};
+    const delay = backoffMs(job, Number(Reflect.get(job, '_attempts')) + 1);
+    const args = [type, Date.now(), worker, zidOf(job.id), job.started_at, result, message, stack, delay];
+    return end([claims, tokens], args);
   }
 
   async function perform(worker: string, reply: unknown): Promise<Outcome> {
@@ -85,7 +81,7 @@ export function startWorkers(
     let hasToken = 0;
     while (!isClosing) {
       const last = outcome;
-      const ask = () => claim([claims, ...sets], [worker, Date.now(), hasToken, last ? zidOf(last.job.id) : '']);
+      const ask = () => claim([claims, tokens], [type, Date.now(), worker, hasToken, last ? zidOf(last.job.id) : '']);
       const replies = await retry(() => Promise.all([last && endJob(worker, last), ask()]));
       inHand.delete(worker);
       outcome = undefined;

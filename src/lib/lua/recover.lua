@@ -4,33 +4,25 @@
 --
 -- KEYS[1] q:TYPE:processors  sorted set: each processor by the checks since its last heartbeat
 -- KEYS[2] q:TYPE:recovery    held for a second by the processor that did the last step
--- KEYS[3] q:jobs:TYPE:inactive   KEYS[4] q:jobs:inactive
--- KEYS[5] q:jobs:TYPE:active     KEYS[6] q:jobs:active   KEYS[7] q:TYPE:jobs, the list of tokens
--- ARGV[1] processor   ARGV[2] q:TYPE:claims:, the prefix of the hashes of claims   ARGV[3] now, in ms
--- ARGV[4] 'heartbeat', or 'leave' where the processor is ending and gives back what it has claimed
+-- KEYS[3] q:TYPE:jobs        list of tokens
+-- ARGV[3] processor   ARGV[4] 'heartbeat', or 'leave' where the processor is ending and gives back what it has claimed
 --
 -- Reply: 1
 
 local STALLED_CHECKS, AT_MOST, LOCK_MS = 6, 100, 900
-local processor, now = ARGV[1], ARGV[3]
+local processor, what = unpack(ARGV, 3)
 
 local function requeue(worker, zid, stalls)
-  local job = 'q:job:' .. (string.match(zid, '^%d+|(%d+)$') or '')
-  local fields = redis.call('TYPE', job).ok == 'hash' and redis.call('HMGET', job, 'state', 'workerId', 'priority', 'stalls')
-  if not fields or fields[1] ~= 'active' or fields[2] ~= worker then return end
-  local priority = tonumber(fields[3]) or 0
-  if priority ~= priority then priority = 0 end -- not a number
-  redis.call('ZADD', KEYS[3], priority, zid)
-  redis.call('ZADD', KEYS[4], priority, zid)
-  redis.call('HSET', job, 'state', 'inactive', 'updated_at', now, 'stalls', (tonumber(fields[4]) or 0) + stalls)
-  redis.call('ZREM', KEYS[5], zid)
-  redis.call('ZREM', KEYS[6], zid)
-  redis.pcall('LPUSH', KEYS[7], 1)
+  local job = jobOf(zid)
+  if not job or not owns(worker, job) then return end
+  move(job, zid, 'active', 'inactive')
+  redis.call('HSET', job, 'stalls', number(redis.call('HGET', job, 'stalls'), 0) + stalls)
+  redis.pcall('LPUSH', KEYS[3], 1)
 end
 
 -- Gives back at most `limit` jobs of a processor. What can't be given back, as a key is of a wrong type, stays claimed.
 local function giveBack(owner, stalls, limit)
-  local claims = ARGV[2] .. owner
+  local claims = 'q:' .. type .. ':claims:' .. owner
   local claimed = redis.call('HSCAN', claims, 0, 'COUNT', limit)[2]
   local jobs = math.min(#claimed / 2, limit)
   for i = 1, 2 * jobs, 2 do
@@ -40,7 +32,7 @@ local function giveBack(owner, stalls, limit)
   return jobs
 end
 
-if ARGV[4] == 'leave' then
+if what == 'leave' then
   giveBack(processor, 0, 1000)
   return 1
 end

@@ -1,0 +1,40 @@
+-- Stands in front of each script of this folder: what they share. A job is a hash, q:job:ID. Its zid, 01|7 for the job 7, is
+-- in two of Kue's sorted sets: q:jobs:STATE, and q:jobs:TYPE:STATE.
+--
+-- ARGV[1] type   ARGV[2] now, in ms
+
+local type, now = ARGV[1], tonumber(ARGV[2])
+
+-- The number in a text, or `usual` where there is none.
+local function number(text, usual)
+  local value = tonumber(text)
+  return value == value and value or usual -- "nan" is read as a number that is not equal to itself
+end
+
+-- The key of the job's hash, and its id; nil where a zid stands for no job.
+local function jobOf(zid)
+  local id = string.match(zid, '^%d+|(%d+)$')
+  local job = id and 'q:job:' .. id
+  if job and redis.call('TYPE', job).ok == 'hash' and redis.call('HEXISTS', job, 'type') == 1 then return job, id end
+end
+
+local function owns(worker, job)
+  local fields = redis.call('HMGET', job, 'state', 'workerId')
+  return fields[1] == 'active' and fields[2] == worker
+end
+
+-- `score` is where it stands in q:jobs:STATE, by default where Kue puts it.
+local function move(job, zid, from, to, score)
+  local priority = number(redis.call('HGET', job, 'priority'), 0)
+  redis.call('ZADD', 'q:jobs:' .. to, score or to == 'active' and -math.abs(priority) or priority, zid)
+  redis.call('ZADD', 'q:jobs:' .. type .. ':' .. to, priority, zid)
+  redis.call('HSET', job, 'state', to, 'updated_at', now)
+  redis.call('ZREM', 'q:jobs:' .. from, zid)
+  redis.call('ZREM', 'q:jobs:' .. type .. ':' .. from, zid)
+end
+
+-- Tells an event of a job on Kue's channel. `arguments` are in JSON.
+local function publish(id, event, arguments)
+  local args = '["' .. event .. '",' .. arguments .. ']'
+  redis.pcall('PUBLISH', 'q:events', '{"id":' .. id .. ',"event":"' .. event .. '","args":' .. args .. '}')
+end
