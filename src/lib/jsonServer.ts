@@ -52,18 +52,13 @@ export function port(usual: number): number {
   return wanted;
 }
 
-/** Says in one line why a server can't listen on `port`, exit 1. */
-export function portFailed(port: number, { code }: NodeJS.ErrnoException): never {
-  fail(`Port ${port} can't be used (${code}): stop what listens there, or choose another, PORT=${port + 1} say`);
-}
-
 /**
- * Serves `app` on 127.0.0.1, at PORT or 1245, and says where. A port that can't be used is said in one line, exit 1. When
- * the process is told to end, requests that are under way are answered first.
+ * Serves `app` on 127.0.0.1, at PORT or `usual`, and says where, behind `words`. A port that can't be used is said in one
+ * line, exit 1. When the process is told to end, requests that are under way are answered first.
  */
-export function listen(app: Express): void {
+export function listen(app: Express, usual = 1245, words = 'Listening on'): void {
   app.disable('etag').disable('x-powered-by'); // they help nobody here, and take time
-  const wanted = port(1245);
+  const wanted = port(usual);
   // Node would answer a request without Host, or with an Expect that it doesn't know, by itself and not in JSON.
   const server = createServer({ requireHostHeader: false }, (request, response) => {
     request.url = request.url?.replace(/^(?:https?:\/\/[^/]*)?\/?/i, '/'); // a path, all that Express has routes for
@@ -73,11 +68,12 @@ export function listen(app: Express): void {
   // A client may send its request, then its end, and wait for the answer. The types lack this property.
   Object.assign(server, { httpAllowHalfOpen: true });
   onShutdown(manageConnections(server));
-  server.on('error', (error) => {
-    if (!server.listening) portFailed(wanted, error); // later ones are of single connections
+  server.on('error', ({ code }: NodeJS.ErrnoException) => {
+    if (server.listening) return; // of a single connection
+    fail(`Port ${wanted} can't be used (${code}): stop what listens there, or choose another, PORT=${wanted + 1} say`);
   });
   server.listen(wanted, '127.0.0.1', () => {
     const address = server.address();
-    if (address && typeof address === 'object') console.log(`Listening on http://127.0.0.1:${address.port}`);
+    if (address && typeof address === 'object') console.log(`${words} http://127.0.0.1:${address.port}`);
   });
 }

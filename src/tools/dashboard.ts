@@ -1,11 +1,10 @@
 // npm run dashboard: Kue's own web page with the jobs of the Redis at REDIS_URL, for whoever sits at this machine.
-import { createServer, type ServerResponse } from 'node:http';
 import { promisify } from 'node:util';
+import express from 'express';
 import kue, { type Job } from 'kue';
 import { createQueue } from '../lib/createQueue';
-import { port, portFailed } from '../lib/jsonServer';
+import { listen } from '../lib/jsonServer';
 import { isSameSite } from '../lib/sameSite';
-import { onShutdown } from '../lib/shutdown';
 
 const AWAY = 'Redis is not connected: start it with "npm run redis", then load this page again';
 const STATES = ['active', 'inactive', 'complete', 'failed', 'delayed'];
@@ -38,24 +37,20 @@ kue.Job.prototype.toJSON = function (this: Job) {
 const asText = (value: unknown) => JSON.parse(JSON.stringify(value).replace(/[<&]/g, '$&\u2060'));
 kue.app.set('json replacer', (key: string, value: unknown) => (key === '' ? asText(value) : value));
 
-function answer(response: ServerResponse, status: number, line: string, headers: Record<string, string> = {}): void {
-  response.writeHead(status, { 'Content-Type': 'text/plain; charset=utf-8', ...headers }).end(`${line}\n`);
-}
+const app = express();
 
-const ownPort = port(3000);
-const server = createServer(async (request, response) => {
+app.use((request, response, next) => {
   if (!isSameSite(request)) {
-    answer(response, 403, `Only this machine's user may see this: type http://127.0.0.1:${ownPort} into the browser`);
-  } else if (!queue.client.connected) {
-    // Kue's page shows `error`, the browser the rest.
-    if (/html/.test(request.headers.accept ?? '')) answer(response, 503, AWAY, { Refresh: '2' });
-    else response.setHeader('Content-Type', 'application/json').end(JSON.stringify({ error: AWAY }));
-  } else if (request.url === '/') {
-    answer(response, 302, '', { Location: `/${await stateWithJobs().catch(() => STATES[0])}` });
-  } else {
-    kue.app(request, response);
-  }
+    const url = `http://127.0.0.1:${request.socket.localPort}`;
+    response.status(403).type('text').send(`Only this machine's user may see this: type ${url} into the browser\n`);
+  } else if (queue.client.connected) next();
+  // Kue's page shows `error`, the browser the rest.
+  else if (!/html/.test(request.headers.accept ?? '')) response.json({ error: AWAY });
+  else response.status(503).set('Refresh', '2').type('text').send(`${AWAY}\n`);
 });
-server.on('error', (error) => portFailed(ownPort, error));
-server.listen(ownPort, '127.0.0.1', () => console.log(`Kue's dashboard: http://127.0.0.1:${ownPort}`));
-onShutdown(async () => server.close());
+
+app.get('/', async (_request, response) => response.redirect(`/${await stateWithJobs().catch(() => STATES[0])}`));
+
+app.use((request, response) => kue.app(request, response));
+
+listen(app, 3000, "Kue's dashboard:");
