@@ -5,7 +5,7 @@ import { install } from './install';
 import { alternate, printRow } from './rounds';
 
 /** Measures row 1. */
-export async function firstLine(isQuick: boolean): Promise<void> {
+export async function firstLine(): Promise<void> {
   const course = await install('course');
   const redis = await startRedis();
   const launch = async (...args: string[]) => {
@@ -18,6 +18,6 @@ export async function firstLine(isQuick: boolean): Promise<void> {
   };
   const sides = [() => launch('0-redis_client.ts'), () => launch('0-redis_client.js', '--prefix', course)];
   await alternate(1, ...sides); // until the disk cache holds all files
-  const [ours = [], theirs = []] = await alternate(isQuick ? 1 : 15, ...sides);
+  const [ours = [], theirs = []] = await alternate(15, ...sides);
   printRow(['`npm run dev 0-redis_client.ts`: first line', ours], ['babel-node under nodemon', theirs], 'ms', 0.65);
 }

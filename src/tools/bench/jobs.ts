@@ -7,11 +7,12 @@ import { Script } from '../../../test/support/script';
 import { install } from './install';
 import { alternate, printRow } from './rounds';
 
+const WARM_UP = 2_000;
+const COUNT = 10_000;
 const POLL_MS = 5;
 
 /** Measures rows 6 to 9. */
-export async function jobs(isQuick: boolean): Promise<void> {
-  const [warmUp, count] = isQuick ? [100, 500] : [2_000, 10_000];
+export async function jobs(): Promise<void> {
   const bullmq = await install('bullmq');
 
   /** Has jobs created, then done, on a Redis of their own. The sorted set `completed` holds those that are done. */
@@ -19,7 +20,7 @@ export async function jobs(isQuick: boolean): Promise<void> {
     const redis = await startRedis();
     const client = createClient(redis.url);
     const run = (command: string) => new Script(['sh', '-c', command], { REDIS_URL: redis.url });
-    const creating = run(`${creator} ${warmUp} ${count}`);
+    const creating = run(`${creator} ${WARM_UP} ${COUNT}`);
     if ((await creating.exit()) !== 0) throw new Error(`${creator} failed: ${creating.lines.join('\n')}`);
 
     const countOf = promisify<string, number>(client.zcard).bind(client);
@@ -31,23 +32,23 @@ export async function jobs(isQuick: boolean): Promise<void> {
       }
       return performance.now();
     };
-    const start = await done(warmUp);
-    const ms = (await done(warmUp + count)) - start;
+    const start = await done(WARM_UP);
+    const ms = (await done(WARM_UP + COUNT)) - start;
     client.end(false);
     await processing.stop('SIGKILL');
     await redis.stop();
-    const created = (1000 * count) / Number(creating.lines.at(-1));
-    return { created, 'done by one processor': (1000 * count) / ms };
+    const created = (1000 * COUNT) / Number(creating.lines.at(-1));
+    return { created, 'done by one processor': (1000 * COUNT) / ms };
   };
 
   const [ours = [], kue = [], theirs = []] = await alternate(
-    isQuick ? 1 : 9,
+    9,
     side('ts-node src/tools/bench/creator.ts project', 'ts-node src/7-job_processor.ts', 'q:jobs:complete'),
     side('ts-node src/tools/bench/creator.ts kue', 'ts-node src/tools/bench/processor.ts', 'q:jobs:complete'),
     side(`node ${bullmq}/creator.js`, `node ${bullmq}/processor.js`, 'bull:push_notification_code_2:completed'),
   );
   for (const what of ['created', 'done by one processor'] as const) {
-    const here = [`${count.toLocaleString('en')} jobs ${what}`, ours.map((round) => round[what])] as const;
+    const here = [`${COUNT.toLocaleString('en')} jobs ${what}`, ours.map((round) => round[what])] as const;
     printRow(here, ['bare Kue', kue.map((round) => round[what])], '/s', 0.95);
     printRow(here, ['BullMQ', theirs.map((round) => round[what])], '/s', 1);
   }

@@ -1,6 +1,5 @@
-// npm run bench [PART ...] [-- --quick]: how fast the project is beside other ways to do the same, as a Markdown table.
+// npm run bench [PART ...]: how fast the project is beside other ways to do the same, as a Markdown table.
 import { availableParallelism } from 'node:os';
-import { parseArgs } from 'node:util';
 import { fail } from '../../lib/fail';
 import { firstLine } from './firstLine';
 import { jobs } from './jobs';
@@ -10,13 +9,13 @@ import { TABLE_HEAD } from './rounds';
 const parts = new Map(Object.entries({ firstLine, requests, jobs }));
 
 async function main(): Promise<void> {
-  const { values, positionals } = parseArgs({ options: { quick: { type: 'boolean' } }, allowPositionals: true });
-  const unknown = positionals.find((name) => !parts.has(name));
+  const names = process.argv.slice(2);
+  const unknown = names.find((name) => !parts.has(name));
   if (unknown) throw new Error(`there is no part "${unknown}", choose from ${[...parts.keys()].join(', ')}`);
 
   console.log(`${availableParallelism()} cores, Node ${process.versions.node}\n\n${TABLE_HEAD}`);
   for (const [name, measure] of parts) {
-    if (positionals.length === 0 || positionals.includes(name)) await measure(values.quick ?? false);
+    if (names.length === 0 || names.includes(name)) await measure();
   }
   process.exit();
 }

@@ -5,6 +5,8 @@ import { freePort, startRedis } from '../../../test/support/redisServer';
 import { Script, stopScripts } from '../../../test/support/script';
 import { alternate, printRow } from './rounds';
 
+const AMOUNT = 2_500;
+
 // The stock lasts where SET leaves the key that is there as it is, as SETNX does.
 const stockLasts = ['--rename-command', 'SET', 'OVERWRITE', '--rename-command', 'SETNX', 'SET'];
 const routes = [
@@ -15,8 +17,7 @@ const routes = [
 ];
 
 /** Measures rows 2 to 5. */
-export async function requests(isQuick: boolean): Promise<void> {
-  const amount = isQuick ? 500 : 2_500;
+export async function requests(): Promise<void> {
   for (const { file, path, what = '', reserved = 0, status = 200, options } of routes) {
     const serve = async (server: string) => {
       const redis = await startRedis(options);
@@ -28,16 +29,16 @@ export async function requests(isQuick: boolean): Promise<void> {
       return async () => {
         const start = performance.now();
         const url = `http://127.0.0.1:${port}${path}`;
-        const { statusCodeStats = {} } = await autocannon({ url, connections: 50, amount, sampleInt: 5 });
+        const { statusCodeStats = {} } = await autocannon({ url, connections: 50, amount: AMOUNT, sampleInt: 5 });
         const ms = performance.now() - start;
         const answers = statusCodeStats[`${status}`]?.count ?? 0;
-        if (answers < amount) throw new Error(`${server} answered ${answers} of ${amount} requests with ${status}`);
-        return (1000 * amount) / ms;
+        if (answers < AMOUNT) throw new Error(`${server} answered ${answers} of ${AMOUNT} requests with ${status}`);
+        return (1000 * AMOUNT) / ms;
       };
     };
     const sides = [await serve(file), await serve('src/tools/bench/bareApp.ts')];
     await alternate(1, ...sides); // until V8 has compiled what there is to compile
-    const [ours = [], theirs = []] = await alternate(isQuick ? 1 : 21, ...sides);
+    const [ours = [], theirs = []] = await alternate(21, ...sides);
     printRow([path + what, ours], ['bare Express', theirs], '/s', 1);
     await stopScripts();
   }
