@@ -33,8 +33,11 @@ export function createQueue({ failFast }: QueueOptions = {}): Queue {
     clients.push(client);
     client.on('error', (error) => {
       connectionErrors.add(error);
-      if (!isAway && !failFast) console.log(`Redis client not connected to the server: ${error}`);
+      if (isAway) return;
       isAway = true;
+      if (!failFast) console.log(`Redis client not connected to the server: ${error}`);
+      // Where Redis has refused one, it will refuse the others: they are made again with it, and that is one line.
+      for (const other of clients) if (other !== client && other.ready) other.stream.destroy();
     });
     client.on('ready', () => {
       if (!clients.every(({ ready }) => ready)) return;

@@ -32,8 +32,9 @@ describe('jobs while Redis comes and goes', function () {
       expect(creator.lines.filter((line) => /^(not created|failed)/.test(line))).to.deep.equal([]);
       await untilEnded('push_notification_code_2', jobs);
       await expectNothingLeft('push_notification_code_2');
-      for (const { lines } of [creator, processor]) {
-        const others = lines.filter((line) => !/^(created|completed|Sending)/.test(line));
+      for (const script of [creator, processor]) {
+        if (isNoticed) await script.waitForLine('Redis client connected to the server', 2);
+        const others = script.lines.filter((line) => !/^(created|completed|Sending)/.test(line));
         expect(others).to.have.length(isNoticed ? 4 : 0);
       }
     });

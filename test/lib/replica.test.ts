@@ -2,7 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'chai';
 import { notifications, privateJobs } from '../support/jobs';
-import { privateRedis } from '../support/privateRedis';
+import { type PrivateRedis, privateRedis } from '../support/privateRedis';
 import { type RedisProxy, startProxy } from '../support/proxy';
 import { Script } from '../support/script';
 import { type Answer, startServer } from '../support/server';
@@ -28,6 +28,11 @@ describe('lib/createClient: a primary that becomes a replica', function () {
   async function promoteSecond(): Promise<void> {
     await second().ask('replicaof', 'no', 'one');
     proxy.target = second().port;
+  }
+
+  /** Resolves once a worker waits for a token. */
+  async function untilBlocked(redis: PrivateRedis): Promise<void> {
+    while (!/blocked_clients:[1-9]/.test(String(await redis.ask('info', 'clients')))) await sleep(20);
   }
 
   /** That `scripts` are connected again within 5 s, and have said so in one line each time, and nothing else. */
@@ -61,9 +66,22 @@ describe('lib/createClient: a primary that becomes a replica', function () {
     await expectNothingLeft(TYPE);
   });
 
+  it('is left by all connections of a process at once, also by those that ask for nothing at that moment', async () => {
+    const list = JSON.stringify([{ wait: 4000 }, { wait: 4000 }]);
+    const creator = Script.file('test/support/createJobs.ts', proxy.url, {}, ['test', list]);
+    await creator.waitForLine(/^created/, 2);
+    const processor = Script.file('test/support/processor.ts', proxy.url);
+    await processor.waitForLine(/^began/, 2);
+    await demoteFirst();
+    await promoteSecond();
+    await untilEnded('test', 2);
+    await untilBlocked(second()); // the workers wait for tokens, on connections of their own
+    await expectToGoOn([processor]);
+  });
+
   it('is left when it does not answer any more and closes nothing, as after a loss of power', async () => {
     const processor = Script.task('7-job_processor.ts', proxy.url);
-    while (!/blocked_clients:[1-9]/.test(String(await first().ask('info', 'clients')))) await sleep(20);
+    await untilBlocked(first());
     const server = await startServer('100-seat.ts', proxy.url);
     await server.get('/process');
     first().process.kill('SIGSTOP');

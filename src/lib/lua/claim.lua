@@ -26,8 +26,7 @@ for _ = 1, 100 do
     local ttl = number(redis.call('HGET', job, 'ttl'), 0)
     redis.call('HSET', KEYS[1], worker, zid)
     -- Kue looks for jobs whose time to live is over by this score.
-    move(job, zid, 'inactive', 'active', ttl > 0 and now + ttl or nil)
-    redis.call('HSET', job, 'workerId', worker, 'started_at', now)
+    move(job, zid, 'inactive', 'active', ttl > 0 and now + ttl or nil, 'workerId', worker, 'started_at', now)
     if hasToken == '0' then redis.pcall('LPOP', KEYS[2]) end
     publish(id, 'start', cjson.encode(type))
     return { id, redis.call('HGETALL', job) }

@@ -25,8 +25,7 @@ local attempts, limit = math.max(number(fields[2], 0), 0), number(fields[3], 1)
 attempts = math.max(attempts, math.min(attempts + 1, limit))
 
 local function finish(state, score)
-  move(job, zid, 'active', state, score)
-  redis.call('HSET', job, 'attempts', attempts)
+  move(job, zid, 'active', state, score, 'attempts', attempts)
   redis.call('HDEL', job, 'stalls')
   forgetClaim()
 end

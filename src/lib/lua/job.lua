@@ -15,7 +15,8 @@ end
 local function jobOf(zid)
   local id = string.match(zid, '^%d+|(%d+)$')
   local job = id and 'q:job:' .. id
-  if job and redis.call('TYPE', job).ok == 'hash' and redis.call('HEXISTS', job, 'type') == 1 then return job, id end
+  local found = job and redis.pcall('HGET', job, 'type')
+  if found and not found.err then return job, id end -- an error where the key is no hash
 end
 
 local function owns(worker, job)
@@ -23,12 +24,12 @@ local function owns(worker, job)
   return fields[1] == 'active' and fields[2] == worker
 end
 
--- `score` is where it stands in q:jobs:STATE, by default where Kue puts it.
-local function move(job, zid, from, to, score)
+-- `score` is where it stands in q:jobs:STATE, by default where Kue puts it. Further arguments: field, value, ... to be set.
+local function move(job, zid, from, to, score, ...)
   local priority = number(redis.call('HGET', job, 'priority'), 0)
   redis.call('ZADD', 'q:jobs:' .. to, score or to == 'active' and -math.abs(priority) or priority, zid)
   redis.call('ZADD', 'q:jobs:' .. type .. ':' .. to, priority, zid)
-  redis.call('HSET', job, 'state', to, 'updated_at', now)
+  redis.call('HSET', job, 'state', to, 'updated_at', now, ...)
   redis.call('ZREM', 'q:jobs:' .. from, zid)
   redis.call('ZREM', 'q:jobs:' .. type .. ':' .. from, zid)
 end

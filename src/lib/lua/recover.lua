@@ -15,8 +15,8 @@ local processor, what = unpack(ARGV, 3)
 local function requeue(worker, zid, stalls)
   local job = jobOf(zid)
   if not job or not owns(worker, job) then return end
-  move(job, zid, 'active', 'inactive')
-  redis.call('HSET', job, 'stalls', number(redis.call('HGET', job, 'stalls'), 0) + stalls)
+  stalls = stalls + number(redis.call('HGET', job, 'stalls'), 0)
+  move(job, zid, 'active', 'inactive', nil, 'stalls', stalls)
   redis.pcall('LPUSH', KEYS[3], 1)
 end
 
