@@ -4,12 +4,12 @@ import express from 'express';
 import type { DoneCallback, Job } from 'kue';
 import { createQueue } from './lib/createQueue';
 import { failFastRedis, toCount } from './lib/failFast';
-import { errorHandler, listen, notFound, sameSiteGet } from './lib/jsonServer';
+import { errorHandler, listen, notFound, sameOriginGet } from './lib/jsonServer';
 
 const redis = failFastRedis();
 const { client } = redis;
 const getAsync = promisify(client.get).bind(client);
-const setAsync = redis.defineScript("return redis.call('SET', KEYS[1], ARGV[1])"); // what was given up is not set later
+const setAsync = redis.defineScript("return redis.call('SET', KEYS[1], ARGV[1])"); // not done later, once it has timed out
 
 let reservationEnabled = true;
 let seatsLeft = 50; // as last set by this server
@@ -35,7 +35,7 @@ const queue = createQueue({ failFast: redis });
 
 export const app = express();
 
-app.use(sameSiteGet);
+app.use(sameOriginGet);
 
 app.get('/available_seats', async (_request, response) => {
   response.json({ numberOfAvailableSeats: String(await getCurrentAvailableSeats()) });

@@ -3,7 +3,7 @@
 import { promisify } from 'node:util';
 import express from 'express';
 import { failFastRedis, toCount } from './lib/failFast';
-import { errorHandler, listen, notFound, sameSiteGet } from './lib/jsonServer';
+import { errorHandler, listen, notFound, sameOriginGet } from './lib/jsonServer';
 
 const listProducts = [
   { itemId: 1, itemName: 'Suitcase 250', price: 50, initialAvailableQuantity: 4 },
@@ -41,7 +41,7 @@ async function getCurrentReservedStockById(itemId: number): Promise<number> {
 
 export const app = express();
 
-app.use(sameSiteGet);
+app.use(sameOriginGet);
 
 app.get('/list_products', (_request, response) => {
   response.json(listProducts);

@@ -1,4 +1,4 @@
-// Task 1. Connects to the Redis at REDIS_URL, and says whether that worked. All other tasks start from here.
+// Task 1. Connects to the Redis at REDIS_URL, and says whether that worked. The tasks up to 5 and the two servers start from here.
 import type { RedisClient } from 'redis';
 import { type ConnectionOptions, createClient } from './lib/createClient';
 

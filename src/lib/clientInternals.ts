@@ -36,14 +36,14 @@ export function hasInternals(client: RedisClient): client is Client {
 }
 
 const REFUSED = /\b(READONLY|UNBLOCKED|NOAUTH|MASTERDOWN)\b/; // a primary that has become a replica, or has a new password
-const WRITE_AT = 50; // commands
-const WORKS_ALL_THE_SAME = /\bLOADING\b|no password is set|without any password/;
+const MAX_PIPELINED = 50; // commands
+const HARMLESS = /\bLOADING\b|no password is set|without any password/;
 
 /**
  * Leaves the connection when Redis refuses it, as a primary does that has become a replica, or when it is a replica from the
  * start, and calls `onRefused` with the reason. The command that was refused counts as unanswered, like those behind it.
  */
-export function leaveWhenRefused(client: Client, onRefused: (reason: Error) => void): void {
+export function reconnectOnRefusal(client: Client, onRefused: (reason: Error) => void): void {
   const { return_error, return_reply, on_info_cmd } = client;
   let left: unknown;
   const leave = (reason: Error) => {
@@ -53,7 +53,7 @@ export function leaveWhenRefused(client: Client, onRefused: (reason: Error) => v
   };
   client.return_error = (error) => {
     if (left === client.stream) return;
-    const isRefused = client.ready ? REFUSED.test(error.message) : !WORKS_ALL_THE_SAME.test(error.message);
+    const isRefused = client.ready ? REFUSED.test(error.message) : !HARMLESS.test(error.message);
     if (isRefused) leave(error);
     else return_error.call(client, error);
   };
@@ -68,7 +68,7 @@ export function leaveWhenRefused(client: Client, onRefused: (reason: Error) => v
 }
 
 /** Leaves the connection when a command has had no reply for `ms`: a machine that has lost its power closes nothing. */
-export function giveUpAfter(ms: number, client: Client): void {
+export function closeOnTimeout(ms: number, client: Client): void {
   let oldest: unknown;
   let since = 0;
   setInterval(() => {
@@ -84,7 +84,7 @@ export function giveUpAfter(ms: number, client: Client): void {
 }
 
 /** Does what redis's option `retry_unfulfilled_commands` says, of which redis 3.1.2 keeps only the first command. */
-export function resendUnanswered(client: Client): void {
+export function resendUnfulfilled(client: Client): void {
   const { command_queue, offline_queue } = client;
   client.on('end', () => {
     const unanswered = command_queue.toArray().filter(({ command }) => !['auth', 'info', 'select'].includes(command));
@@ -97,7 +97,7 @@ export function resendUnanswered(client: Client): void {
  * Sends the commands of one turn of the event loop together, in as few writes as redis sends a transaction. Workers that ask
  * together are then answered together: only so does 7-job_processor.ts, with its two, print the same order every time.
  */
-export function writeTogether(client: Client): void {
+export function autoPipeline(client: Client): void {
   const { internal_send_command, pipeline_queue } = client;
   let isCorked = false;
   const flush = () => {
@@ -110,7 +110,7 @@ export function writeTogether(client: Client): void {
       client.cork();
       setImmediate(flush);
     }
-    if (pipeline_queue.length >= WRITE_AT) {
+    if (pipeline_queue.length >= MAX_PIPELINED) {
       client.uncork(); // Redis can begin with these
       client.cork();
     }

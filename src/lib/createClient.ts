@@ -1,12 +1,12 @@
 // The connection to Redis. It is made again for as long as it takes, and left when the Redis behind it can't be used.
 import { type ClientOpts, createClient as createRedisClient, type RedisClient } from 'redis';
 import {
+  autoPipeline,
   type Client,
-  giveUpAfter,
+  closeOnTimeout,
   hasInternals,
-  leaveWhenRefused,
-  resendUnanswered,
-  writeTogether,
+  reconnectOnRefusal,
+  resendUnfulfilled,
 } from './clientInternals';
 import { fail } from './fail';
 
@@ -18,7 +18,7 @@ export interface ConnectionOptions extends ClientOpts {
   /** Whether a command that was not answered when the connection was lost is sent again. Else it fails with an AbortError. */
   readonly resend?: boolean;
   /** After how many ms without a reply the connection is given up, default 5,000. */
-  readonly giveUpMs?: number;
+  readonly replyTimeoutMs?: number;
 }
 
 /**
@@ -26,7 +26,7 @@ export interface ConnectionOptions extends ClientOpts {
  * with the reason, and tries again: 500 ms after that try began, so at once when a connection is lost that worked, or after
  * 1 s where Redis refused it (a wrong password, or a replica). Commands of one turn of the event loop are sent in one write.
  */
-export function createClient({ resend, giveUpMs = 5000, ...options }: ConnectionOptions = {}): Client {
+export function createClient({ resend, replyTimeoutMs = 5000, ...options }: ConnectionOptions = {}): Client {
   const url = redisUrl();
   let tried = performance.now();
   let refusal: Error | undefined;
@@ -49,12 +49,12 @@ export function createClient({ resend, giveUpMs = 5000, ...options }: Connection
     if (command === 'SELECT') fail(`Database ${url.pathname.slice(1)} of REDIS_URL can't be used: ${message}`);
   });
   if (!hasInternals(client)) throw new Error('This needs redis 3.1: run "npm run setup"');
-  leaveWhenRefused(client, (reason) => {
+  reconnectOnRefusal(client, (reason) => {
     refusal = reason;
   });
-  giveUpAfter(giveUpMs, client);
-  if (resend) resendUnanswered(client);
-  writeTogether(client);
+  closeOnTimeout(replyTimeoutMs, client);
+  if (resend) resendUnfulfilled(client);
+  autoPipeline(client);
   return client;
 }
 

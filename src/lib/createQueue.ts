@@ -5,44 +5,38 @@ import type { Client } from './clientInternals';
 import { createClient } from './createClient';
 import { readJob, saveJob } from './job';
 import { luaScript, readLua, type ScriptClient } from './luaScript';
-import { ignoreForeignMessages, pollForMissedEvents } from './missedEvents';
+import { ignoreMalformedMessages, pollForMissedEvents } from './missedEvents';
 import type { JobFunction } from './runJob';
 import { onShutdown } from './shutdown';
 import { startWorkers } from './worker';
 
-export interface QueueOptions {
-  /**
-   * A server's own connection. Jobs are saved through it, at once or not at all, and it is what tells whether Redis is there.
-   */
-  readonly failFast?: ScriptClient;
-}
-
 const hardened = new WeakSet<Queue>();
-ignoreForeignMessages();
+ignoreMalformedMessages();
 
 /**
- * Kue's queue, one per process (tasks 6 to 13). While Redis is away, what it has to do waits, or is done again when Redis is
- * back; that is said in one line each. Its `process` brings along what keeps jobs from being lost: see README.md beside this.
+ * Kue's queue, one per process (tasks 6 to 13). While Redis is away it waits, and tries again; it logs a line when Redis goes,
+ * and one when it is back. Its `process` brings along what keeps jobs from being lost: see README.md beside this. `failFast`
+ * is a server's own connection: jobs are saved through it, at once or not at all, and only it logs.
  */
-export function createQueue({ failFast }: QueueOptions = {}): Queue {
+export function createQueue({ failFast }: { readonly failFast?: ScriptClient } = {}): Queue {
   const clients: Client[] = [];
   const connectionErrors = new WeakSet<Error>();
-  let isAway = false;
+  let isDisconnected = false;
   function createClientFactory(): Client {
     const client = createClient({ resend: true });
     clients.push(client);
     client.on('error', (error) => {
       connectionErrors.add(error);
-      if (isAway) return;
-      isAway = true;
+      if (isDisconnected) return;
+      isDisconnected = true;
       if (!failFast) console.log(`Redis client not connected to the server: ${error}`);
-      // Where Redis has refused one, it will refuse the others: they are made again with it, and that is one line.
+      // Where Redis has refused one, it will refuse the others. All connect again at once, so that it is one line.
       for (const other of clients) if (other !== client && other.ready) other.stream.destroy();
     });
     client.on('ready', () => {
       if (!clients.every(({ ready }) => ready)) return;
-      if (isAway && !failFast) console.log('Redis client connected to the server');
-      isAway = false;
+      if (isDisconnected && !failFast) console.log('Redis client connected to the server');
+      isDisconnected = false;
     });
     return client;
   }
@@ -66,12 +60,12 @@ export function createQueue({ failFast }: QueueOptions = {}): Queue {
   };
   kue.Job.get = (id: number, ...rest: readonly (string | JobCallback | undefined)[]) => {
     const callback = rest.find((argument) => typeof argument === 'function');
-    const fail = (message: string) => callback?.(Object.assign(new Error(message), { stack: message })); // printed by Kue
-    if (!/^\d{1,15}$/.test(`${id}`)) return fail('This is no id of a job');
+    const failWith = (message: string) => callback?.(Object.assign(new Error(message), { stack: message })); // Kue prints the stack
+    if (!/^\d{1,15}$/.test(`${id}`)) return failWith('Not the id of a job');
     queue.client.hgetall(`q:job:${id}`, (error, hash) => {
       if (!error && hash?.type) return callback?.(null, readJob(Number(id), hash));
       if (!error) kue.Job.removeBadJob(id); // as Kue does with what is left of a job
-      fail(error?.message ?? `Job ${id} doesn't exist`);
+      failWith(error?.message ?? `Job ${id} doesn't exist`);
     });
   };
 

@@ -4,9 +4,9 @@ import { redisConnect } from '../redisConnect';
 import { luaScript, type ScriptClient } from './luaScript';
 import { isReply } from './unavailable';
 
-// Nobody is refused for a pause of 700 ms. The deadline comes first: what was given up is not done any more.
+// Nobody is refused for a pause of 700 ms. The deadline comes first: what has timed out is not done any more.
 const DEADLINE_MS = 750;
-const GIVE_UP_MS = 820;
+const REPLY_TIMEOUT_MS = 820;
 const CLOCK_INTERVAL_MS = 1000;
 
 const UNLESS_EXPIRED = `
@@ -15,12 +15,12 @@ const UNLESS_EXPIRED = `
 `;
 
 /**
- * A client for a server, with the two log lines of `redisConnect`. While Redis is away, or does not answer for 820 ms, also
- * without closing the connection, commands are rejected with an error that is `isUnavailable`. A script that is given up
- * changes nothing later.
+ * A client for a server, with the two log lines of `redisConnect`. While Redis is away, or has not replied for 820 ms, even
+ * if the connection stays open, commands are rejected with an error for which `isUnavailable` is true. A script that timed
+ * out changes nothing later.
  */
 export function failFastRedis(): ScriptClient {
-  const client = redisConnect({ enable_offline_queue: false, giveUpMs: GIVE_UP_MS });
+  const client = redisConnect({ enable_offline_queue: false, replyTimeoutMs: REPLY_TIMEOUT_MS });
   const timeAsync = promisify(client.time).bind(client);
   let offset: number | undefined; // of Redis's clock to this process's, in ms
 
@@ -28,7 +28,7 @@ export function failFastRedis(): ScriptClient {
     const asked = performance.now();
     const [seconds, microseconds] = await timeAsync();
     const time = Number(seconds) * 1000 + Number(microseconds) / 1000;
-    // Redis read its clock between these two: a reply that comes late says little, and changes nothing then.
+    // Redis read its clock between asking and now, so the true offset is between these two. Keep the old one if it is.
     const [lowest, highest] = [time - performance.now(), time - asked];
     if (offset === undefined || offset < lowest || offset > highest) offset = lowest;
     return offset;

@@ -1,4 +1,5 @@
 // A job as Redis holds it: how it is saved, and how it is read. No field of it is ever evaluated, as Kue would do.
+import { promisify } from 'node:util';
 import kue, { type Job } from 'kue';
 import events from 'kue/lib/queue/events';
 import type { RedisClient } from 'redis';
@@ -11,17 +12,15 @@ export function zidOf(id: number | string): string {
 
 /**
  * Saves a new job (Kue's `job.save`) with the script `save`, its id taken from Redis by `client`. Rejects when it is not
- * saved, and nobody follows it then. `isPatient`: whether it may wait until events of jobs can be heard.
+ * saved, and nobody follows it then. `waitForEvents`: whether it waits until events of jobs can be heard.
  */
-export async function saveJob(job: Job, client: RedisClient, save: LuaScript, isPatient: boolean): Promise<void> {
+export async function saveJob(job: Job, client: RedisClient, save: LuaScript, waitForEvents: boolean): Promise<void> {
   const data = JSON.stringify(job.data);
   const priority = job.priority();
   if (!Number.isFinite(Number(priority))) throw new Error(`The priority of a job must be a number, and is ${priority}`);
-  job.id = await new Promise<number>((resolve, reject) => {
-    client.incr('q:ids', (error, id) => (error ? reject(error) : resolve(id)));
-  });
+  job.id = await promisify<string, number>(client.incr).bind(client)('q:ids');
   const subscribed = new Promise<void>((resolve) => job.subscribe(resolve));
-  if (isPatient) await subscribed; // or the first events would be missed, until they are looked up
+  if (waitForEvents) await subscribed; // or the first events would be missed, until they are looked up
 
   const { id, type } = job;
   const delay = Number(Reflect.get(job, '_delay')) || 0;
@@ -50,7 +49,7 @@ export async function saveJob(job: Job, client: RedisClient, save: LuaScript, is
       else delete events.jobs[id];
     }
   }
-  if (!isSaved) return saveJob(job, client, save, isPatient); // its id is another job's
+  if (!isSaved) return saveJob(job, client, save, waitForEvents); // its id is another job's
   Object.assign(job, { zid, _state: state, created_at: now, promote_at: now + delay, updated_at: now });
 }
 
@@ -78,17 +77,16 @@ export function readJob(id: number, hash: Readonly<Record<string, string>>): Job
 }
 
 /** The job in a reply of claim.lua. `stalls` is how often a processor has died of it, or while it did it. */
-export function readClaim(reply: unknown): { job: Job; isReadable: boolean; stalls: number } {
+export function readClaim(reply: unknown): { job: Job; stalls: number } {
   const [id, fields]: unknown[] = Array.isArray(reply) ? reply : [];
   if (!Array.isArray(fields)) throw new Error(`Unexpected reply of claim.lua: ${reply}`);
   const hash: Record<string, string> = {};
   for (let n = 0; n < fields.length; n += 2) hash[fields[n]] = fields[n + 1];
-  const job = readJob(Number(id), hash);
-  return { job, isReadable: job.data !== undefined, stalls: Number(hash.stalls) || 0 };
+  return { job: readJob(Number(id), hash), stalls: Number(hash.stalls) || 0 };
 }
 
-/** Has `job.progress` (Kue's) do nothing once `worker` does not own the job any more, by the script `progress`. */
-export function trackProgress(job: Job, worker: string, progress: LuaScript): void {
+/** Replaces Kue's `job.progress` by the script `progress`: it has no effect when `worker` does not own the job any more. */
+export function overrideProgress(job: Job, worker: string, progress: LuaScript): void {
   job.progress = (complete, total, data) => {
     const percentage = Math.min(100, ((complete * 100) / total) | 0);
     const args = [job.type, Date.now(), worker, zidOf(job.id), percentage, JSON.stringify(data ?? null)];

@@ -4,7 +4,7 @@ import type { ErrorRequestHandler, Express, RequestHandler, Response } from 'exp
 import { manageConnections } from './connections';
 import { errorLine } from './errorLine';
 import { fail } from './fail';
-import { isSameSite } from './sameSite';
+import { isSameOrigin } from './sameOrigin';
 import { onShutdown } from './shutdown';
 import { isUnavailable } from './unavailable';
 
@@ -16,11 +16,11 @@ function answer(response: Response, code: number, status: string): void {
  * Lets GET requests pass, the only method of the course's routes, unless a foreign page made them: 403
  * `{"status":"Forbidden"}`. The other methods, HEAD among them, reserve nothing and get a 404.
  */
-export const sameSiteGet: RequestHandler = (request, response, next) => {
+export const sameOriginGet: RequestHandler = (request, response, next) => {
   const { host, expect } = request.headers;
   delete request.headers['if-none-match']; // "*" would turn an answer into a bare 304
   if (host === undefined && request.httpVersion === '1.1') answer(response, 400, 'Bad request');
-  else if (!isSameSite(request)) answer(response, 403, 'Forbidden');
+  else if (!isSameOrigin(request)) answer(response, 403, 'Forbidden');
   else if (expect && !/100-continue/i.test(expect)) answer(response, 417, 'Expectation failed');
   else if (request.method !== 'GET') notFound(request, response, next);
   else next();
@@ -43,9 +43,9 @@ export const errorHandler: ErrorRequestHandler = (error, request, response, _nex
   if (!response.headersSent) answer(response, code, status);
 };
 
-/** PORT, or `usual` where it is not set. What is no port is said in one line, exit 1. */
-export function port(usual: number): number {
-  const wanted = Number(process.env.PORT || usual);
+/** PORT, or `defaultPort` where it is not set. What is no port is said in one line, exit 1. */
+export function port(defaultPort: number): number {
+  const wanted = Number(process.env.PORT || defaultPort);
   if (!Number.isInteger(wanted) || wanted < 0 || wanted > 65_535) {
     fail(`PORT must be a whole number up to 65535, and is ${process.env.PORT}`);
   }
@@ -53,12 +53,12 @@ export function port(usual: number): number {
 }
 
 /**
- * Serves `app` on 127.0.0.1, at PORT or `usual`, and says where, behind `words`. A port that can't be used is said in one
- * line, exit 1. When the process is told to end, requests that are under way are answered first.
+ * Serves `app` on 127.0.0.1, at PORT or `defaultPort`, and says where, behind `label`. A port that can't be used is said in
+ * one line, exit 1. When the process is told to end, requests that are under way are answered first.
  */
-export function listen(app: Express, usual = 1245, words = 'Listening on'): void {
+export function listen(app: Express, defaultPort = 1245, label = 'Listening on'): void {
   app.disable('etag').disable('x-powered-by'); // they help nobody here, and take time
-  const wanted = port(usual);
+  const ownPort = port(defaultPort);
   // Node would answer a request without Host, or with an Expect that it doesn't know, by itself and not in JSON.
   const server = createServer({ requireHostHeader: false }, (request, response) => {
     request.url = request.url?.replace(/^(?:https?:\/\/[^/]*)?\/?/i, '/'); // a path, all that Express has routes for
@@ -70,10 +70,12 @@ export function listen(app: Express, usual = 1245, words = 'Listening on'): void
   onShutdown(manageConnections(server));
   server.on('error', ({ code }: NodeJS.ErrnoException) => {
     if (server.listening) return; // of a single connection
-    fail(`Port ${wanted} can't be used (${code}): stop what listens there, or choose another, PORT=${wanted + 1} say`);
+    fail(
+      `Port ${ownPort} can't be used (${code}): stop what listens there, or choose another, PORT=${ownPort + 1} say`,
+    );
   });
-  server.listen(wanted, '127.0.0.1', () => {
+  server.listen(ownPort, '127.0.0.1', () => {
     const address = server.address();
-    if (address && typeof address === 'object') console.log(`${words} http://127.0.0.1:${address.port}`);
+    if (address && typeof address === 'object') console.log(`${label} http://127.0.0.1:${address.port}`);
   });
 }

@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import type { RedisClient } from 'redis';
 
 /** Runs a script with its KEYS and ARGV. Resolves to its reply; rejects with redis's error. */
@@ -14,22 +15,21 @@ export interface ScriptClient {
 }
 
 /**
- * A script by its text. The first time it is sent whole (EVAL), and Redis remembers it (EVALSHA). The first scripts must not
- * wait for an answer that Redis does not know them: those behind them would be done before.
+ * A script by its text. The first call sends the whole text (EVAL), later ones its SHA-1, by which Redis remembers it
+ * (EVALSHA). Asking first whether Redis knows it would change the order of the first calls.
  */
 export function luaScript(client: RedisClient, text: string): LuaScript {
   const sha = createHash('sha1').update(text).digest('hex');
   let isKnown = false;
-  const send = (command: 'eval' | 'evalsha', rest: readonly (string | number)[]) =>
-    new Promise<unknown>((resolve, reject) => {
-      const scriptArguments = [command === 'eval' ? text : sha, ...rest];
-      client[command](scriptArguments, (error, reply) => (error ? reject(error) : resolve(reply)));
-    });
+  const evalAsync = promisify<(string | number)[], unknown>(client.eval).bind(client);
+  const evalshaAsync = promisify<(string | number)[], unknown>(client.evalsha).bind(client);
   return async (keys, args) => {
     const rest = [keys.length, ...keys, ...args];
-    const reply = send(isKnown ? 'evalsha' : 'eval', rest);
+    const reply = isKnown ? evalshaAsync([sha, ...rest]) : evalAsync([text, ...rest]);
     isKnown = true;
-    return reply.catch((error) => (error.message.startsWith('NOSCRIPT') ? send('eval', rest) : Promise.reject(error)));
+    return reply.catch((error) =>
+      error.message.startsWith('NOSCRIPT') ? evalAsync([text, ...rest]) : Promise.reject(error),
+    );
   };
 }
 

@@ -1,4 +1,5 @@
-// Kue tells the ends of jobs on a channel. Who is not connected at that moment misses them: here they are told all the same.
+// Kue publishes the end of a job on a channel. A process that is not connected at that moment misses it: this looks for
+// missed ends, and emits them.
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import type { Queue } from 'kue';
@@ -11,7 +12,7 @@ const BATCH = 500;
 const PAUSE_MS = 20;
 
 /** Has Kue ignore a message on its channel that is none of its events, which would end this process. To be called first. */
-export function ignoreForeignMessages(): void {
+export function ignoreMalformedMessages(): void {
   const { onMessage } = events;
   events.onMessage = (channel, text) => {
     const { id, event, args } = Object(parseJson(text));

@@ -6,7 +6,7 @@ import { isUnavailable } from './unavailable';
 
 const UNAVAILABLE_RETRY_MS = 100;
 
-/** What `queue.process` is given: it calls `done` when the job is done, with an error if it has failed. */
+/** What `queue.process` is given: it ends the job by `done()`, `done(null, result)`, `done(error)`, or by throwing. */
 export type JobFunction = (job: Job, done: DoneCallback) => unknown;
 
 /** How a job has ended. */

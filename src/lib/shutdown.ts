@@ -2,25 +2,25 @@
 
 const LIMIT_MS = 4_500;
 
-const tasks: (() => Promise<unknown>)[] = [];
+const hooks: (() => Promise<unknown>)[] = [];
 
 /**
- * Has `task` done when the process is told to end, by SIGTERM, Ctrl+C (SIGINT), a closed terminal (SIGHUP) or nodemon
- * (SIGUSR2). The process then exits with 0, at the latest after 4.5 s.
+ * Calls `hook` when the process is told to end, by SIGTERM, Ctrl+C (SIGINT), a closed terminal (SIGHUP) or SIGUSR2
+ * (nodemon's own). The process then exits with 0, at the latest after 4.5 s.
  */
-export function onShutdown(task: () => Promise<unknown>): void {
-  tasks.push(task);
-  if (tasks.length > 1) return;
+export function onShutdown(hook: () => Promise<unknown>): void {
+  hooks.push(hook);
+  if (hooks.length > 1) return;
   for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP', 'SIGUSR2'] as const) process.on(signal, shutDown);
 }
 
-let shuttingDown = false;
+let isShuttingDown = false;
 
 async function shutDown(): Promise<void> {
   // Ctrl+C comes twice under nodemon, which passes on what the terminal has sent to all.
-  if (shuttingDown) return;
-  shuttingDown = true;
+  if (isShuttingDown) return;
+  isShuttingDown = true;
   setTimeout(() => process.exit(0), LIMIT_MS);
-  await Promise.all(tasks.map((task) => task()));
+  await Promise.all(hooks.map((hook) => hook()));
   process.exit(0);
 }

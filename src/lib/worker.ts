@@ -4,20 +4,20 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import type { Queue } from 'kue';
 import type { RedisClient } from 'redis';
-import { backoffMs, readClaim, trackProgress, zidOf } from './job';
+import { backoffMs, overrideProgress, readClaim, zidOf } from './job';
 import { luaScript, readLua } from './luaScript';
 import { type JobFunction, type Outcome, type Run, runJob } from './runJob';
 
 const RETRY_MS = 1000;
-const WAIT_S = 2; // then a job whose token was lost is found
+const BLOCK_S = 2; // after so long without a marker, a job whose marker was lost is found
 const HEARTBEAT_MS = 1000;
 const GRACE_MS = 3000;
-const LEAVE_MS = 1000;
+const CLOSE_MS = 1000;
 const MAX_STALLS = 3;
 
 /**
  * Starts `concurrency` workers for the jobs of `type` (Kue's `queue.process`), and a heartbeat. What Redis refuses is asked
- * again each second, with a line that says why. Returns what stops them within 4 s: jobs in hand are finished, or given back.
+ * again each second, with a line that says why. Returns what stops them within 4 s: jobs that run are finished, or requeued.
  */
 export function startWorkers(
   queue: Queue,
@@ -29,11 +29,11 @@ export function startWorkers(
   const { client, id: processor } = queue;
   const script = (name: string) => luaScript(client, readLua(name));
   const [claim, end, progress, recover] = [script('claim'), script('end'), script('progress'), script('recover')];
-  const popToken = promisify<string, number, unknown>(blockingClient.blpop).bind(blockingClient);
+  const popMarker = promisify<string, number, unknown>(blockingClient.blpop).bind(blockingClient);
   const claims = `q:${type}:claims:${processor}`;
-  const tokens = `q:${type}:jobs`;
+  const markers = `q:${type}:jobs`;
   const loops = new Map<string, Promise<void>>();
-  const inHand = new Map<string, Run>();
+  const running = new Map<string, Run>();
   let isClosing = false;
 
   async function retry<T>(ask: () => Promise<T>): Promise<T | undefined> {
@@ -47,12 +47,12 @@ export function startWorkers(
     }
   }
 
-  const keys = [`q:${type}:processors`, `q:${type}:recovery`, tokens];
-  const tellOthers = (what: 'heartbeat' | 'leave') => recover(keys, [type, Date.now(), processor, what]);
+  const keys = [`q:${type}:processors`, `q:${type}:stalled-check`, markers];
+  const sendHeartbeat = (what: 'heartbeat' | 'close') => recover(keys, [type, Date.now(), processor, what]);
 
   async function keepHeartbeat(): Promise<void> {
     while (!isClosing) {
-      await retry(() => tellOthers('heartbeat'));
+      await retry(() => sendHeartbeat('heartbeat'));
       await sleep(HEARTBEAT_MS);
     }
   }
@@ -61,56 +61,57 @@ export function startWorkers(
     const { message = '', stack = '' } = error ?? {};
     const delay = backoffMs(job, Number(Reflect.get(job, '_attempts')) + 1);
     const args = [type, Date.now(), worker, zidOf(job.id), job.started_at, result, message, stack, delay];
-    return end([claims, tokens], args);
+    return end([claims, markers], args);
   }
 
-  async function perform(worker: string, reply: unknown): Promise<Outcome> {
-    const { job, isReadable, stalls } = readClaim(reply);
-    trackProgress(job, worker, progress);
+  async function processJob(worker: string, reply: unknown): Promise<Outcome> {
+    const { job, stalls } = readClaim(reply);
+    overrideProgress(job, worker, progress);
     const run = runJob(job, (_job, done) => {
-      if (!isReadable) return done(new Error('Job data is not JSON'));
+      if (job.data === undefined) return done(new Error('Job data is not JSON'));
       if (stalls >= MAX_STALLS) return done(new Error(`Job stalled more than ${MAX_STALLS} times`));
       return work(job, done);
     });
-    inHand.set(worker, run);
+    running.set(worker, run);
     return run.outcome;
   }
 
-  async function doJobs(worker: string): Promise<void> {
+  async function runWorker(worker: string): Promise<void> {
     let outcome: Outcome | undefined;
-    let hasToken = 0;
+    let hasMarker = false;
     while (!isClosing) {
-      const last = outcome;
-      const ask = () => claim([claims, tokens], [type, Date.now(), worker, hasToken, last ? zidOf(last.job.id) : '']);
-      const replies = await retry(() => Promise.all([last && endJob(worker, last), ask()]));
-      inHand.delete(worker);
+      const previous = outcome;
+      const ask = () =>
+        claim([claims, markers], [type, Date.now(), worker, Number(hasMarker), previous ? zidOf(previous.job.id) : '']);
+      const replies = await retry(() => Promise.all([previous && endJob(worker, previous), ask()]));
+      running.delete(worker);
       outcome = undefined;
-      hasToken = 0;
-      if (isClosing) return; // what was claimed is given back
+      hasMarker = false;
+      if (isClosing) return; // what was claimed is requeued
       const reply = replies?.[1];
       if (reply) {
-        outcome = await perform(worker, reply);
+        outcome = await processJob(worker, reply);
       } else if (reply === null) {
-        hasToken = (await retry(() => popToken(tokens, WAIT_S))) ? 1 : 0;
+        hasMarker = Boolean(await retry(() => popMarker(markers, BLOCK_S)));
       }
     }
     if (outcome) await endJob(worker, outcome);
   }
 
   queue.on('job ttl exceeded', (id: number) => {
-    const run = [...inHand.values()].find(({ job }) => job.id === id);
+    const run = [...running.values()].find(({ job }) => job.id === id);
     run?.done({ message: 'TTL exceeded' });
     if (run) client.publish('q:events', JSON.stringify({ id, event: 'ttl exceeded ack', args: ['ttl exceeded ack'] }));
   });
   keepHeartbeat();
   for (let n = 1; n <= concurrency; n++) {
     const worker = `${processor}:${type}:${n}`;
-    loops.set(worker, doJobs(worker));
+    loops.set(worker, runWorker(worker));
   }
   return async () => {
     isClosing = true;
-    const lastJobs = Promise.allSettled([...inHand.keys()].map((worker) => loops.get(worker)));
+    const lastJobs = Promise.allSettled([...running.keys()].map((worker) => loops.get(worker)));
     await Promise.race([lastJobs, sleep(GRACE_MS)]);
-    await Promise.race([tellOthers('leave').catch(() => {}), sleep(LEAVE_MS)]);
+    await Promise.race([sendHeartbeat('close').catch(() => {}), sleep(CLOSE_MS)]);
   };
 }

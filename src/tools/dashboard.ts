@@ -4,9 +4,9 @@ import express from 'express';
 import kue, { type Job } from 'kue';
 import { createQueue } from '../lib/createQueue';
 import { listen } from '../lib/jsonServer';
-import { isSameSite } from '../lib/sameSite';
+import { isSameOrigin } from '../lib/sameOrigin';
 
-const AWAY = 'Redis is not connected: start it with "npm run redis", then load this page again';
+const NOT_CONNECTED = 'Redis is not connected: start it with "npm run redis", then load this page again';
 const STATES = ['active', 'inactive', 'complete', 'failed', 'delayed'];
 
 const queue = createQueue();
@@ -40,13 +40,13 @@ kue.app.set('json replacer', (key: string, value: unknown) => (key === '' ? asTe
 const app = express();
 
 app.use((request, response, next) => {
-  if (!isSameSite(request)) {
+  if (!isSameOrigin(request)) {
     const url = `http://127.0.0.1:${request.socket.localPort}`;
     response.status(403).type('text').send(`Only this machine's user may see this: type ${url} into the browser\n`);
   } else if (queue.client.connected) next();
   // Kue's page shows `error`, the browser the rest.
-  else if (!/html/.test(request.headers.accept ?? '')) response.json({ error: AWAY });
-  else response.status(503).set('Refresh', '2').type('text').send(`${AWAY}\n`);
+  else if (!/html/.test(request.headers.accept ?? '')) response.json({ error: NOT_CONNECTED });
+  else response.status(503).set('Refresh', '2').type('text').send(`${NOT_CONNECTED}\n`);
 });
 
 app.get('/', async (_request, response) => response.redirect(`/${await stateWithJobs().catch(() => STATES[0])}`));

@@ -28,7 +28,7 @@ function chosen(names: readonly string[]): readonly Section[] {
   return [task];
 }
 
-/** Shows each line of `script` behind `prefix`, but not a port that the shown commands don't have. */
+/** Shows each line of `script` behind `prefix`, but not `Listening on …`: its port is not the one of the shown commands. */
 function show(prefix: string, script: Script): Script {
   let shown = 0;
   script.on('change', () => {

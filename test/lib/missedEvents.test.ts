@@ -8,10 +8,10 @@ describe('the jobs that a creator follows', () => {
   const { redis, create } = privateJobs();
 
   const startFollowing = (count: number) =>
-    Script.file('test/support/followed.ts', redis().url, {}, ['test', `${count}`]);
+    Script.file('test/support/failFastCreator.ts', redis().url, {}, ['test', `${count}`]);
 
   it('does not follow what Redis refused to save', async () => {
-    await redis().ask('set', 'q:test:jobs', 'a key of another type in the place of the list of tokens');
+    await redis().ask('set', 'q:test:jobs', 'a key of another type in the place of the list of markers');
     const creator = startFollowing(1000);
     await creator.waitForLine('saved 0, refused 1000');
     await creator.waitForLine(/^follows/);

@@ -68,8 +68,8 @@ describe('odd data among the jobs', () => {
     const dying = startProcessor();
     await dying.waitForLine('began 1');
     await dying.stop('SIGKILL');
-    await redis().ask('del', 'q:test:recovery');
-    await redis().ask('rpush', 'q:test:recovery', 'text');
+    await redis().ask('del', 'q:test:stalled-check');
+    await redis().ask('rpush', 'q:test:stalled-check', 'text');
     await skipChecks();
     await startProcessor().waitForLine('began 1');
     await expectConsistent();

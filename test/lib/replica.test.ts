@@ -30,7 +30,7 @@ describe('lib/createClient: a primary that becomes a replica', function () {
     proxy.target = second().port;
   }
 
-  /** Resolves once a worker waits for a token. */
+  /** Resolves once a worker waits for a marker. */
   async function untilBlocked(redis: PrivateRedis): Promise<void> {
     while (!/blocked_clients:[1-9]/.test(String(await redis.ask('info', 'clients')))) await sleep(20);
   }
@@ -75,7 +75,7 @@ describe('lib/createClient: a primary that becomes a replica', function () {
     await demoteFirst();
     await promoteSecond();
     await untilEnded('test', 2);
-    await untilBlocked(second()); // the workers wait for tokens, on connections of their own
+    await untilBlocked(second()); // the workers wait for markers, on connections of their own
     await expectToGoOn([processor]);
   });
 

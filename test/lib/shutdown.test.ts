@@ -1,4 +1,4 @@
-// How a processor ends when it is told to: its jobs are done or given back, without a line, with or without Redis.
+// How a processor ends when it is told to: its jobs are done or requeued, without a line, with or without Redis.
 import { expect } from 'chai';
 import { notifications, privateJobs, SOAK, sent } from '../support/jobs';
 import { OUTAGES } from '../support/outages';
@@ -31,7 +31,7 @@ describe('processors that are told to end', function () {
     });
   }
 
-  it('gives a job that takes too long back, at which its stalls do not count', async () => {
+  it('requeues a job that takes too long, at which its stalls do not count', async () => {
     await create('test', ['hold', 'hold', 'quick']);
     const slow = startProcessor();
     await slow.waitForLine(/^began/, 2);
@@ -49,7 +49,7 @@ describe('processors that are told to end', function () {
     await next.waitForLine(/^began [12]$/, 2);
   });
 
-  it('gives back the jobs of all types of a process', async () => {
+  it('requeues the jobs of all types of a process', async () => {
     const types = ['test', 'test2', 'test3'];
     for (const type of types) await create(type, ['hold']);
     const processor = Script.file('test/support/processor.ts', redis().url, { TYPES: types.join() });

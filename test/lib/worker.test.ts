@@ -23,7 +23,7 @@ describe('the workers of a processor', function () {
     await expectNothingLeft('push_notification_code_2');
   });
 
-  it('are woken up when the token of a waiting job is lost', async () => {
+  it('are woken up when the marker of a waiting job is lost', async () => {
     const processor = startProcessor();
     while (!/blocked_clients:1\b/.test(String(await redis().ask('info', 'clients')))) await sleep(50);
     await create('test', ['quick'], { delay: 3_600_000 });
@@ -48,7 +48,7 @@ describe('the workers of a processor', function () {
     expect(processor.lines.filter((line) => !expected.test(line))).to.deep.equal([]);
   }
 
-  it('ask once a second while a key of another type stands in the place of the tokens, then go on', async () => {
+  it('ask once a second while a key of another type stands in the place of the markers, then go on', async () => {
     await redis().ask('set', 'q:test:jobs', 'text');
     const processor = startProcessor();
     await expectFewLines(processor, /^Queue error: .*WRONGTYPE/);

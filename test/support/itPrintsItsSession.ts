@@ -4,7 +4,7 @@ import { privateRedis } from './privateRedis';
 import { Script } from './script';
 import { session } from './sessions';
 
-/** Tests that the task `file` prints its session in README.md, up to its last line `last`, at the first run and the next. */
+/** Tests that the task `file` prints its session in src/README.md, up to its last line `last`, at the first run and the next. */
 export function itPrintsItsSession(file: string, last: string): void {
   const redis = privateRedis();
 

@@ -85,7 +85,7 @@ export function concurrentClients(port: number, count: number): (path: string) =
   return (path) => Promise.all(sockets.map((socket) => ask(socket, path)));
 }
 
-/** What README.md shows below `curl localhost:1245PATH`, the `nth` time. */
+/** What src/README.md shows below `curl localhost:1245PATH`, the `nth` time. */
 export function curlSession(path: string, nth = 1): string {
   return session(`curl localhost:1245${path} ; echo ""`, nth).join('\n');
 }

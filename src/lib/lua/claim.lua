@@ -2,14 +2,14 @@
 -- A worker that asks again before it has ended its job gets the same job: the reply to its first question was lost.
 --
 -- KEYS[1] q:TYPE:claims:PROCESSOR  hash: worker id to the zid of the job that it has claimed
--- KEYS[2] q:TYPE:jobs              list: a token for each waiting job, which wakes up an idle worker
--- ARGV[3] worker id   ARGV[4] 1 where the worker has taken a token, else 0
+-- KEYS[2] q:TYPE:jobs              list: a marker for each waiting job, which wakes up an idle worker
+-- ARGV[3] worker id   ARGV[4] 1 where the worker has taken a marker, else 0
 -- ARGV[5] zid of the job that this worker is about to end, or ''
 --
 -- Reply: { id, { field, value, ... } } of the job; nil when none waits; 0 when ARGV[5] has not been ended yet.
 
-local worker, hasToken, ending = unpack(ARGV, 3)
-local waiting = 'q:jobs:' .. type .. ':inactive'
+local worker, hasMarker, ending = unpack(ARGV, 3)
+local waiting = 'q:jobs:' .. jobType .. ':inactive'
 
 local claimed = redis.call('HGET', KEYS[1], worker)
 if claimed == ending then return 0 end
@@ -27,8 +27,8 @@ for _ = 1, 100 do
     redis.call('HSET', KEYS[1], worker, zid)
     -- Kue looks for jobs whose time to live is over by this score.
     move(job, zid, 'inactive', 'active', ttl > 0 and now + ttl or nil, 'workerId', worker, 'started_at', now)
-    if hasToken == '0' then redis.pcall('LPOP', KEYS[2]) end
-    publish(id, 'start', cjson.encode(type))
+    if hasMarker == '0' then redis.pcall('LPOP', KEYS[2]) end
+    publish(id, 'start', cjson.encode(jobType))
     return { id, redis.call('HGETALL', job) }
   end
   -- What is no job can't be done, and must not keep the others waiting.

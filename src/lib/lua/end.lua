@@ -1,14 +1,14 @@
 -- Ends a job: it is complete, has failed, or waits for its next attempt. Changes nothing if the worker that asks does not
 -- own the job any more: another has taken it over, it was removed, or it was ended before and the reply was lost.
 --
--- KEYS[1] q:TYPE:claims:PROCESSOR   KEYS[2] q:TYPE:jobs, the list of tokens
+-- KEYS[1] q:TYPE:claims:PROCESSOR   KEYS[2] q:TYPE:jobs, the list of markers
 -- ARGV[3] worker id   ARGV[4] zid   ARGV[5] when the job was claimed, in ms
 -- ARGV[6] the result in JSON, or '' where the job has failed; then
--- ARGV[7] the error message   ARGV[8] the whole error   ARGV[9] ms until the next attempt, should there be one
+-- ARGV[7] the error message   ARGV[8] its stack   ARGV[9] ms until the next attempt, should there be one
 --
 -- Reply: 1, or 0 when nothing was changed.
 
-local worker, zid, started, result, message, trace, delay = unpack(ARGV, 3)
+local worker, zid, started, result, message, stack, delay = unpack(ARGV, 3)
 local job, id = jobOf(zid)
 
 local function forgetClaim()
@@ -37,29 +37,29 @@ if result ~= '' then
   finish('complete')
   publish(id, 'complete', result)
   if fields[4] then
-    for _, set in ipairs({ 'q:jobs', 'q:jobs:complete', 'q:jobs:' .. type .. ':complete' }) do redis.call('ZREM', set, zid) end
+    local sets = { 'q:jobs', 'q:jobs:complete', 'q:jobs:' .. jobType .. ':complete' }
+    for _, set in ipairs(sets) do redis.call('ZREM', set, zid) end
     redis.call('DEL', job, job .. ':log')
-    publish(id, 'remove', cjson.encode(type))
+    publish(id, 'remove', cjson.encode(jobType))
   end
   return 1
 end
 
-redis.call('HSET', job, 'error', trace, 'failed_at', now)
+redis.call('HSET', job, 'error', stack, 'failed_at', now)
 redis.pcall('RPUSH', job .. ':log', message)
-publish(id, 'error', cjson.encode(trace))
+publish(id, 'error', cjson.encode(stack))
 if attempts >= limit then
   finish('failed')
   publish(id, 'failed', cjson.encode(message))
   return 1
 end
-local promoted = now + tonumber(delay)
-local state = promoted > now and 'delayed' or 'inactive'
-finish(state, state == 'delayed' and promoted or nil)
 publish(id, 'failed attempt', cjson.encode(message) .. ',' .. attempts)
-if state == 'delayed' then
-  redis.call('HSET', job, 'promote_at', promoted, 'delay', delay)
+if tonumber(delay) > 0 then
+  redis.call('HSET', job, 'promote_at', now + delay, 'delay', delay)
+  finish('delayed', now + delay)
 else
+  finish('inactive')
   redis.pcall('LPUSH', KEYS[2], 1)
-  publish(id, 'enqueue', cjson.encode(type))
+  publish(id, 'enqueue', cjson.encode(jobType))
 end
 return 1

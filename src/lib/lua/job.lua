@@ -1,14 +1,14 @@
 -- Stands in front of each script of this folder: what they share. A job is a hash, q:job:ID. Its zid, 01|7 for the job 7, is
 -- in two of Kue's sorted sets: q:jobs:STATE, and q:jobs:TYPE:STATE.
 --
--- ARGV[1] type   ARGV[2] now, in ms
+-- ARGV[1] the type of the jobs   ARGV[2] now, in ms
 
-local type, now = ARGV[1], tonumber(ARGV[2])
+local jobType, now = ARGV[1], tonumber(ARGV[2])
 
--- The number in a text, or `usual` where there is none.
-local function number(text, usual)
+-- The number in a text, or `fallback` where there is none.
+local function number(text, fallback)
   local value = tonumber(text)
-  return value == value and value or usual -- "nan" is read as a number that is not equal to itself
+  return value == value and value or fallback -- "nan" is read as a number that is not equal to itself
 end
 
 -- The key of the job's hash, and its id; nil where a zid stands for no job.
@@ -28,10 +28,10 @@ end
 local function move(job, zid, from, to, score, ...)
   local priority = number(redis.call('HGET', job, 'priority'), 0)
   redis.call('ZADD', 'q:jobs:' .. to, score or to == 'active' and -math.abs(priority) or priority, zid)
-  redis.call('ZADD', 'q:jobs:' .. type .. ':' .. to, priority, zid)
+  redis.call('ZADD', 'q:jobs:' .. jobType .. ':' .. to, priority, zid)
   redis.call('HSET', job, 'state', to, 'updated_at', now, ...)
   redis.call('ZREM', 'q:jobs:' .. from, zid)
-  redis.call('ZREM', 'q:jobs:' .. type .. ':' .. from, zid)
+  redis.call('ZREM', 'q:jobs:' .. jobType .. ':' .. from, zid)
 end
 
 -- Tells an event of a job on Kue's channel. `arguments` are in JSON.

@@ -3,13 +3,13 @@
 -- claim.lua is looked at, so a step costs the same however many jobs there are, and other programs' jobs are left alone.
 --
 -- KEYS[1] q:TYPE:processors  sorted set: each processor by the checks since its last heartbeat
--- KEYS[2] q:TYPE:recovery    held for a second by the processor that did the last step
--- KEYS[3] q:TYPE:jobs        list of tokens
--- ARGV[3] processor   ARGV[4] 'heartbeat', or 'leave' where the processor is ending and gives back what it has claimed
+-- KEYS[2] q:TYPE:stalled-check    expires 0.9 s after a check: only then another is made
+-- KEYS[3] q:TYPE:jobs        list of markers
+-- ARGV[3] processor   ARGV[4] 'heartbeat', or 'close' where the processor ends: its own jobs go back to the queue
 --
 -- Reply: 1
 
-local STALLED_CHECKS, AT_MOST, LOCK_MS = 6, 100, 900
+local STALLED_CHECKS, MAX_REQUEUED, LOCK_MS = 6, 100, 900
 local processor, what = unpack(ARGV, 3)
 
 local function requeue(worker, zid, stalls)
@@ -20,9 +20,9 @@ local function requeue(worker, zid, stalls)
   redis.pcall('LPUSH', KEYS[3], 1)
 end
 
--- Gives back at most `limit` jobs of a processor. What can't be given back, as a key is of a wrong type, stays claimed.
-local function giveBack(owner, stalls, limit)
-  local claims = 'q:' .. type .. ':claims:' .. owner
+-- Requeues at most `limit` jobs of a processor. What can't be requeued, as a key is of a wrong type, stays claimed.
+local function requeueClaims(owner, stalls, limit)
+  local claims = 'q:' .. jobType .. ':claims:' .. owner
   local claimed = redis.call('HSCAN', claims, 0, 'COUNT', limit)[2]
   local jobs = math.min(#claimed / 2, limit)
   for i = 1, 2 * jobs, 2 do
@@ -32,8 +32,8 @@ local function giveBack(owner, stalls, limit)
   return jobs
 end
 
-if what == 'leave' then
-  giveBack(processor, 0, 1000)
+if what == 'close' then
+  requeueClaims(processor, 0, 1000)
   return 1
 end
 redis.call('ZADD', KEYS[1], 0, processor)
@@ -43,9 +43,9 @@ redis.call('SET', KEYS[2], processor, 'PX', LOCK_MS) -- also where another key s
 for _, other in ipairs(redis.call('ZRANGE', KEYS[1], 0, 999)) do
   if other ~= processor then redis.call('ZINCRBY', KEYS[1], 1, other) end
 end
-local left = AT_MOST
+local left = MAX_REQUEUED
 for _, stalled in ipairs(redis.call('ZRANGEBYSCORE', KEYS[1], STALLED_CHECKS, '+inf', 'LIMIT', 0, 20)) do
-  local isDone, jobs = pcall(giveBack, stalled, 1, left)
+  local isDone, jobs = pcall(requeueClaims, stalled, 1, left)
   if isDone then left = left - jobs
   else redis.call('ZADD', KEYS[1], 0, stalled) end -- its claims are a key of a wrong type: the others come first
   if left <= 0 then break end

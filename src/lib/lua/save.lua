@@ -1,7 +1,7 @@
 -- Saves a new job, as Kue's own save does in eighteen commands. A job that was saved already is left as it is: the reply to
 -- the first try was lost.
 --
--- KEYS[1] q:job:ID   KEYS[2] q:TYPE:jobs, the list of tokens
+-- KEYS[1] q:job:ID   KEYS[2] q:TYPE:jobs, the list of markers
 -- ARGV[3] zid   ARGV[4] state: inactive or delayed   ARGV[5] score in q:jobs:STATE   ARGV[6] score elsewhere: its priority
 -- ARGV[7...] field, value, ... of the job
 --
@@ -11,10 +11,10 @@ local zid, state, score, priority = unpack(ARGV, 3, 6)
 local created = redis.call('HGET', KEYS[1], 'created_at')
 if created then return created == ARGV[2] and 1 or 0 end
 if state == 'inactive' then redis.call('LPUSH', KEYS[2], 1) end
-redis.call('HSET', KEYS[1], 'type', type, 'state', state, 'created_at', ARGV[2], 'updated_at', ARGV[2], unpack(ARGV, 7))
-redis.call('SADD', 'q:job:types', type)
+redis.call('HSET', KEYS[1], 'type', jobType, 'state', state, 'created_at', ARGV[2], 'updated_at', ARGV[2], unpack(ARGV, 7))
+redis.call('SADD', 'q:job:types', jobType)
 redis.call('ZADD', 'q:jobs', priority, zid)
 redis.call('ZADD', 'q:jobs:' .. state, score, zid)
-redis.call('ZADD', 'q:jobs:' .. type .. ':' .. state, priority, zid)
-publish(string.match(zid, '%d+$'), 'enqueue', cjson.encode(type))
+redis.call('ZADD', 'q:jobs:' .. jobType .. ':' .. state, priority, zid)
+publish(string.match(zid, '%d+$'), 'enqueue', cjson.encode(jobType))
 return 1

@@ -1,4 +1,4 @@
-// Rounds of each side in turn, and the table of their ratios.
+// Alternates the rounds of the sides, and prints the table of their ratios.
 
 export const TABLE_HEAD = '| what | here | over | there | ratio | min–max | threshold |\n|---|---|---|---|---|---|---|';
 
@@ -6,14 +6,14 @@ export const TABLE_HEAD = '| what | here | over | there | ratio | min–max | th
 type Side = readonly [name: string, values: readonly number[]];
 
 /**
- * Runs `rounds` rounds of each side in turn: what the machine does meanwhile slows down all of them. Every other round
- * begins with the last side. Resolves to the results of each side.
+ * Runs `rounds` rounds of each side, one here and one there: what the machine does meanwhile slows down all of them. Every
+ * other round begins with the last side. Resolves to the results of each side.
  */
 export async function alternate<Result>(rounds: number, ...sides: (() => Promise<Result>)[]): Promise<Result[][]> {
   const results = sides.map((): Result[] => []);
   for (let round = 0; round < rounds; round++) {
-    const turns = [...sides.entries()];
-    for (const [index, run] of round % 2 ? turns.reverse() : turns) results[index]?.push(await run());
+    const order = [...sides.entries()];
+    for (const [index, run] of round % 2 ? order.reverse() : order) results[index]?.push(await run());
   }
   return results;
 }

@@ -8,7 +8,7 @@ const NAMES = ['127.0.0.1', 'localhost', '[::1]'];
  * is not this machine with the port that the request came in on: a foreign name that points here (DNS rebinding). No
  * browser leaves the Host out, which is not refused here.
  */
-export function isSameSite({ headers, socket }: IncomingMessage): boolean {
+export function isSameOrigin({ headers, socket }: IncomingMessage): boolean {
   const host = headers.host?.toLowerCase();
   const site = headers['sec-fetch-site'] ?? 'none';
   const isOurs = NAMES.some((name) => host === name || host === `${name}:${socket.localPort}`);

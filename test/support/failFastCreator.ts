@@ -1,4 +1,4 @@
-// A creator for the tests, which saves like the server of task 13: followed.ts TYPE COUNT creates so many jobs, says how many
+// A creator for the tests, which saves like the server of task 13: failFastCreator.ts TYPE COUNT creates so many jobs, says how many
 // were saved and how many refused, and then, whenever it changes, how many are followed.
 import events from 'kue/lib/queue/events';
 import { createQueue } from '../../src/lib/createQueue';
