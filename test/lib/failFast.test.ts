@@ -94,4 +94,22 @@ describe('lib/failFast: a Redis that pauses', function () {
       });
     });
   }
+
+  it('reserves a seat again whose change came too late', async () => {
+    const proxy = await startProxy(redis().port);
+    const server = await startServer('100-seat.ts', proxy.url);
+    expect((await server.get('/available_seats')).body).to.deep.equal({ numberOfAvailableSeats: '50' });
+    await server.get('/reserve_seat');
+    let isHeldUp = false;
+    proxy.delay = (bytes) => {
+      if (isHeldUp || !/evalsha[\s\S]*available_seats/.test(`${bytes}`)) return 0;
+      isHeldUp = true;
+      return 780; // after the deadline, and before the connection is closed
+    };
+    await server.get('/process');
+    await server.script.waitForLine('Seat reservation job 1 completed');
+    expect(isHeldUp).to.equal(true);
+    expect((await server.get('/available_seats')).body).to.deep.equal({ numberOfAvailableSeats: '49' });
+    await proxy.close();
+  });
 });

@@ -105,6 +105,29 @@ describe('odd data among the jobs', () => {
     await expectNothingLeft('test');
   });
 
+  it('fails jobs whose errors are no text and no object that says what it is, and goes on', async () => {
+    const creator = await create('test', ['unreadable', 'unreadable rejection', 'quick']);
+    const processor = startProcessor();
+    await creator.waitForLine(/^(completed|failed)/, 3);
+    expect(creator.lines.filter((line) => line.startsWith('failed')).sort()).to.deep.equal([
+      "failed 1: The error of the job can't be read",
+      "failed 2: The error of the job can't be read",
+    ]);
+    expect(processor.ended).to.equal(false);
+    await expectNothingLeft('test');
+  });
+
+  for (const field of ['attempts', 'max_attempts', 'priority']) {
+    it(`fails a job once of which ${field} is no number`, async () => {
+      const creator = await create('test', ['fail']);
+      await redis().ask('hset', 'q:job:1', field, 'nan');
+      const processor = startProcessor();
+      await creator.waitForLine('failed 1: failed on purpose');
+      await expectNothingLeft('test');
+      expect(processor.lines).to.deep.equal(['began 1']);
+    });
+  }
+
   it("ignores what is no event on Kue's channel, in processors and creators", async () => {
     const processor = startProcessor();
     const creator = await create('test', ['quick']);

@@ -12,6 +12,8 @@ async function work(job: Job, done: DoneCallback): Promise<unknown> {
   console.log(`began ${job.id}`); // after the timers, as the test may stop this process now
   if (job.data === 'throw') throw new Error('thrown');
   if (job.data === 'reject') return Promise.reject();
+  if (job.data === 'unreadable') return done(Object.create(null));
+  if (job.data === 'unreadable rejection') throw Object.create(null);
   if (job.data === 'fail') return done(new Error('failed on purpose'));
   if (job.data === 'die') process.kill(process.pid, 'SIGKILL');
   if (job.data === 'progress') done(null, job.progress(1, 2, { note: 'half' }).id);
