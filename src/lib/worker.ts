@@ -36,14 +36,14 @@ export function startWorkers(
   const running = new Map<string, Run>();
   let isClosing = false;
 
-  async function retry<T>(ask: () => Promise<T>): Promise<T | undefined> {
-    while (!isClosing) {
-      try {
-        return await ask();
-      } catch (error) {
-        console.log(`Queue error: ${error instanceof Error ? error.message : error}`);
-        await sleep(RETRY_MS);
-      }
+  /** Resolves to undefined, 1 s later, where Redis refuses it: then it is to be tried again. */
+  async function attempt<T>(ask: () => Promise<T>): Promise<T | undefined> {
+    try {
+      return await ask();
+    } catch (error) {
+      if (isClosing) return;
+      console.log(`Queue error: ${error instanceof Error ? error.message : error}`);
+      await sleep(RETRY_MS);
     }
   }
 
@@ -52,7 +52,7 @@ export function startWorkers(
 
   async function keepHeartbeat(): Promise<void> {
     while (!isClosing) {
-      await retry(() => sendHeartbeat('heartbeat'));
+      await attempt(() => sendHeartbeat('heartbeat'));
       await sleep(HEARTBEAT_MS);
     }
   }
@@ -60,7 +60,7 @@ export function startWorkers(
   function endJob(worker: string, { job, error, result }: Outcome): Promise<unknown> {
     const { message = '', stack = '' } = error ?? {};
     const delay = backoffMs(job, Number(Reflect.get(job, '_attempts')) + 1);
-    const args = [type, Date.now(), worker, zidOf(job.id), job.started_at, result, message, stack, delay];
+    const args = [type, Date.now(), worker, zidOf(job.id), job.started_at ?? '', result, message, stack, delay];
     return end([claims, markers], args);
   }
 
@@ -83,16 +83,17 @@ export function startWorkers(
       const previous = outcome;
       const ask = () =>
         claim([claims, markers], [type, Date.now(), worker, Number(hasMarker), previous ? zidOf(previous.job.id) : '']);
-      const replies = await retry(() => Promise.all([previous && endJob(worker, previous), ask()]));
+      const replies = await attempt(() => Promise.all([previous && endJob(worker, previous), ask()]));
+      if (!replies) continue;
       running.delete(worker);
       outcome = undefined;
       hasMarker = false;
       if (isClosing) return; // what was claimed is requeued
-      const reply = replies?.[1];
+      const [, reply] = replies;
       if (reply) {
         outcome = await processJob(worker, reply);
       } else if (reply === null) {
-        hasMarker = Boolean(await retry(() => popMarker(markers, BLOCK_S)));
+        hasMarker = Boolean(await attempt(() => popMarker(markers, BLOCK_S)));
       }
     }
     if (outcome) await endJob(worker, outcome);

@@ -1,6 +1,7 @@
 // npm run dashboard: Kue's own web page with the jobs of the Redis at REDIS_URL, for whoever sits at this machine.
+import { IncomingMessage } from 'node:http';
 import { promisify } from 'node:util';
-import express from 'express';
+import express, { type ErrorRequestHandler } from 'express';
 import kue, { type Job } from 'kue';
 import { createQueue } from '../lib/createQueue';
 import { listen } from '../lib/jsonServer';
@@ -32,9 +33,9 @@ kue.Job.prototype.toJSON = function (this: Job) {
   return { ...toJSON.call(this), data: withTitle(this) };
 };
 
-// The page inserts some of what it gets as HTML, and some as text. With an invisible character (word joiner) behind it, neither
-// < begins a tag nor & an entity, and both look the same as text.
-const asText = (value: unknown) => JSON.parse(JSON.stringify(value).replace(/[<&]/g, '$&\u2060'));
+// The page inserts some of what it gets as HTML, and some as text. With an invisible character (word joiner) behind it, < begins no
+// tag, & no entity and { no name that the page replaces; they look the same as text.
+const asText = (value: unknown) => JSON.parse(JSON.stringify(value).replace(/[<&]|\{(?=\w)/g, '$&\u2060'));
 kue.app.set('json replacer', (key: string, value: unknown) => (key === '' ? asText(value) : value));
 
 const app = express();
@@ -51,6 +52,12 @@ app.use((request, response, next) => {
 
 app.get('/', async (_request, response) => response.redirect(`/${await stateWithJobs().catch(() => STATES[0])}`));
 
-app.use((request, response) => kue.app(request, response));
+// What Express 5 has added to a request is in the way of Kue's Express 4.
+app.use((request, response) => kue.app(Object.setPrototypeOf(request, IncomingMessage.prototype), response));
+
+const sayInJson: ErrorRequestHandler = (error, _request, response, _next) => {
+  response.status(error.status ?? 500).json({ error: `${error.message}` });
+};
+kue.app.use(sayInJson);
 
 listen(app, 3000, "Kue's dashboard:");

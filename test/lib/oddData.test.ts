@@ -1,4 +1,5 @@
 // What other programs, or people, may have left in Redis in the place of jobs stops no other job.
+import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'chai';
 import { privateJobs, SOAK } from '../support/jobs';
 
@@ -127,6 +128,32 @@ describe('odd data among the jobs', () => {
       expect(processor.lines).to.deep.equal(['began 1']);
     });
   }
+
+  it('goes on after a job whose fields were removed while it was done', async () => {
+    await create('test', [{ wait: 500 }]);
+    const processor = startProcessor();
+    await processor.waitForLine('began 1');
+    await redis().ask('hdel', 'q:job:1', 'started_at');
+    const creator = await create('test', ['quick']);
+    await creator.waitForLine('completed 2');
+    await untilEnded('test', 2);
+    await expectNothingLeft('test');
+    expect(processor.lines).to.have.members(['began 1', 'began 2']);
+  });
+
+  it('waits for jobs, and does not ask without a pause, behind a claim that is empty', async () => {
+    const processor = startProcessor();
+    while ((await redis().ask('zcard', 'q:test:processors')) === 0) await sleep(20);
+    const id = String(await redis().ask('zrange', 'q:test:processors', 0, 0));
+    for (const n of [1, 2]) await redis().ask('hset', `q:test:claims:${id}`, `${id}:test:${n}`, '');
+    await redis().ask('config', 'resetstat');
+    await sleep(5000); // longer than a worker waits for a marker
+    const [, commands] = /total_commands_processed:(\d+)/.exec(String(await redis().ask('info', 'stats'))) ?? [];
+    expect(Number(commands)).to.be.below(300);
+    const creator = await create('test', ['quick']);
+    await creator.waitForLine('completed 1');
+    expect(processor.lines).to.deep.equal(['began 1']);
+  });
 
   it("ignores what is no event on Kue's channel, in processors and creators", async () => {
     const processor = startProcessor();

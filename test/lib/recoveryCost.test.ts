@@ -1,6 +1,7 @@
 // Recovery must not hold up Redis, however much is in it: servers on the same Redis would refuse their customers.
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'chai';
+import { readLua } from '../../src/lib/luaScript';
 import { privateJobs, SOAK } from '../support/jobs';
 
 // ARGV: type, state, first id, how many, worker. Fills Redis with jobs.
@@ -15,6 +16,16 @@ const FILL = `
   end
 `;
 
+// Has a processor that has died claim each of 6,000 jobs by a worker of its own.
+const CLAIM_ALL = `
+  for id = 1, 6000 do
+    local worker, zid = 'gone:test:' .. id, string.format('%02d|%d', #tostring(id), id)
+    redis.call('HSET', 'q:job:' .. id, 'workerId', worker)
+    redis.call('HSET', 'q:test:claims:gone', worker, zid)
+  end
+  redis.call('ZADD', 'q:test:processors', 6, 'gone')
+`;
+
 const KINDS = [
   ['test', 'inactive'],
   ['another', 'inactive'],
@@ -24,7 +35,7 @@ const KINDS = [
 
 describe('the recovery of stalled jobs among many', function () {
   this.timeout(SOAK ? 120_000 : 40_000);
-  const { redis, create, startProcessor, skipChecks, untilJob } = privateJobs();
+  const { redis, create, startProcessor, skipChecks, untilJob, expectConsistent } = privateJobs();
 
   const fill = (kind: readonly [string, string], first: number, jobs: number) =>
     redis().ask('eval', FILL, 0, ...kind, first, jobs, `kue:gone:17:${kind[0]}:1`);
@@ -48,6 +59,19 @@ describe('the recovery of stalled jobs among many', function () {
       expect(slow, JSON.stringify(slow)).to.have.length.below(3);
     });
   }
+
+  it('requeues all jobs of a processor with 6,000 workers, a hundred at each check', async () => {
+    await fill(['test', 'active'], 1, 6000);
+    await redis().ask('eval', CLAIM_ALL, 0);
+    const keys = ['q:test:processors', 'q:test:stalled-check', 'q:test:jobs'];
+    for (let check = 1; check <= 60; check++) {
+      await redis().ask('del', 'q:test:stalled-check'); // as if a second had passed
+      await redis().ask('eval', readLua('recover'), 3, ...keys, 'test', Date.now(), 'living', 'heartbeat');
+      expect(await redis().ask('zcard', 'q:jobs:test:inactive')).to.equal(100 * check);
+    }
+    expect(await redis().ask('zrange', 'q:test:processors', 0, -1)).to.deep.equal(['living']);
+    await expectConsistent();
+  });
 
   it('is done by one of five processors at a time, once a second', async () => {
     for (let n = 1; n <= 5; n++) startProcessor();

@@ -72,6 +72,7 @@ describe('lib/createClient: a primary that becomes a replica', function () {
     await creator.waitForLine(/^created/, 2);
     const processor = Script.file('test/support/processor.ts', proxy.url);
     await processor.waitForLine(/^began/, 2);
+    while (Number(await second().ask('zcard', 'q:jobs:active')) < 2) await sleep(20); // replicas are told a moment later
     await demoteFirst();
     await promoteSecond();
     await untilEnded('test', 2);

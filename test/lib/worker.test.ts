@@ -63,9 +63,11 @@ describe('the workers of a processor', function () {
     if (user === null) this.skip(); // Redis 5 has no users, 6.0 no & for channels
     const processor = startProcessor({ REDIS_URL: `redis://worker:pass@127.0.0.1:${port}` });
     await expectFewLines(processor, /^Queue error: .*blpop/);
+    await create('test', ['quick', 'quick']);
+    await processor.waitForLine(/^began/, 2); // found without waiting for its marker
     await ask('acl', 'setuser', 'worker', '+blpop');
     await create('test', ['quick', 'quick']);
-    await processor.waitForLine(/^began/, 2);
+    await processor.waitForLine(/^began/, 4);
   });
 
   it('say once that their Redis is a replica, and go on within 5 s when it is none any more', async () => {

@@ -11,6 +11,7 @@ export function itRefusesForeignPages(file: string, redis: () => PrivateRedis, r
     ['another port', { host: 'localhost:1' }],
     ['an <img> on a foreign page', { 'sec-fetch-site': 'cross-site' }],
     ['a page on another port of this machine', { 'sec-fetch-site': 'same-site' }],
+    ['a form on a foreign page, in an old browser', { origin: 'http://attacker.example' }],
   ] as const) {
     it(`refuses a request by ${what}`, async () => {
       const server = await startServer(file, redis().url);

@@ -7,7 +7,9 @@ import { text } from 'node:stream/consumers';
 import { expect } from 'chai';
 import { privateDashboard } from '../support/dashboard';
 
-const HTML = '<img src=x onerror=alert(1)>&lt;';
+const HTML = '<img src=x onerror=alert(1)>&lt;{0}';
+const JSON_TYPE = { 'content-type': 'application/json' };
+const ODD_JOB = '{"type":"a type","options":{"ttl":{"toString":1}}}';
 
 describe('npm run dashboard, attacked', () => {
   const { redis, start } = privateDashboard();
@@ -19,7 +21,7 @@ describe('npm run dashboard, attacked', () => {
     await redis().ask('rpush', 'q:job:1:log', HTML);
     for (const path of ['/jobs/inactive/0..10/asc', '/job/1', '/job/1/log', '/job/types']) {
       const source = await (await get(path)).text();
-      expect(source, path).to.not.match(/<[a-z]|&l/);
+      expect(source, path).to.not.match(/<[a-z]|&l|\{\w/);
       expect(source.replaceAll('\u2060', ''), path).to.include(HTML);
     }
   });
@@ -40,10 +42,24 @@ describe('npm run dashboard, attacked', () => {
     expect(existsSync(file)).to.equal(false);
   });
 
+  for (const [what, path, options, status] of [
+    ['a search', '/job/search?q=foo', {}, 200],
+    ['a job that is no JSON', '/job', { method: 'POST', headers: JSON_TYPE, body: '{' }, 400],
+    ['options that are none', '/job', { method: 'POST', headers: JSON_TYPE, body: ODD_JOB }, 500],
+  ] as const) {
+    it(`answers ${what} in JSON, without a line`, async () => {
+      const { get, script } = await start();
+      const answer = await get(path, options);
+      expect([answer.status, typeof (await answer.json())]).to.deep.equal([status, 'object']);
+      expect(script.lines).to.have.length(1);
+    });
+  }
+
   for (const [who, headers, status] of [
     ['another name for this machine (DNS rebinding)', { host: 'example.com' }, 403],
     ['a page of another site', { 'sec-fetch-site': 'cross-site' }, 403],
     ['a page of another port', { 'sec-fetch-site': 'same-site' }, 403],
+    ['a page of another site in an old browser', { origin: 'http://example.com' }, 403],
     ['its own page', { 'sec-fetch-site': 'same-origin' }, 200],
     ['a URL that was typed', { 'sec-fetch-site': 'none' }, 200],
   ] as const) {

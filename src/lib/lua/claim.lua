@@ -12,7 +12,7 @@ local worker, hasMarker, ending = unpack(ARGV, 3)
 local waiting = 'q:jobs:' .. jobType .. ':inactive'
 
 local claimed = redis.call('HGET', KEYS[1], worker)
-if claimed == ending then return 0 end
+if ending ~= '' and claimed == ending then return 0 end
 if claimed then
   local job, id = jobOf(claimed)
   if job and owns(worker, job) then return { id, redis.call('HGETALL', job) } end

@@ -2,7 +2,7 @@
 -- own the job any more: another has taken it over, it was removed, or it was ended before and the reply was lost.
 --
 -- KEYS[1] q:TYPE:claims:PROCESSOR   KEYS[2] q:TYPE:jobs, the list of markers
--- ARGV[3] worker id   ARGV[4] zid   ARGV[5] when the job was claimed, in ms
+-- ARGV[3] worker id   ARGV[4] zid   ARGV[5] when the job was claimed, in ms, or ''
 -- ARGV[6] the result in JSON, or '' where the job has failed; then
 -- ARGV[7] the error message   ARGV[8] its stack   ARGV[9] ms until the next attempt, should there be one
 --
@@ -20,7 +20,7 @@ if not job or not owns(worker, job) then
   return 0
 end
 local fields = redis.call('HMGET', job, 'started_at', 'attempts', 'max_attempts', 'removeOnComplete')
-if fields[1] ~= started then return 0 end -- the same worker has claimed it again since
+if fields[1] and fields[1] ~= started then return 0 end -- the same worker has claimed it again since
 local attempts, limit = math.max(number(fields[2], 0), 0), number(fields[3], 1)
 attempts = math.max(attempts, math.min(attempts + 1, limit))
 

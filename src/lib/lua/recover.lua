@@ -21,13 +21,17 @@ local function requeue(worker, zid, stalls)
 end
 
 -- Requeues at most `limit` jobs of a processor. What can't be requeued, as a key is of a wrong type, stays claimed.
+-- HSCAN may pass over a thousand places that are empty by now and find nothing: there are more behind them.
 local function requeueClaims(owner, stalls, limit)
   local claims = 'q:' .. jobType .. ':claims:' .. owner
-  local claimed = redis.call('HSCAN', claims, 0, 'COUNT', limit)[2]
-  local jobs = math.min(#claimed / 2, limit)
-  for i = 1, 2 * jobs, 2 do
-    if pcall(requeue, claimed[i], claimed[i + 1], stalls) then redis.call('HDEL', claims, claimed[i]) end
-  end
+  local cursor, claimed, jobs = '0', nil, 0
+  repeat
+    cursor, claimed = unpack(redis.call('HSCAN', claims, cursor, 'COUNT', limit))
+    for i = 1, math.min(#claimed, 2 * (limit - jobs)), 2 do
+      if pcall(requeue, claimed[i], claimed[i + 1], stalls) then redis.call('HDEL', claims, claimed[i]) end
+      jobs = jobs + 1
+    end
+  until cursor == '0' or jobs == limit
   if redis.call('EXISTS', claims) == 0 then redis.call('ZREM', KEYS[1], owner) end
   return jobs
 end
