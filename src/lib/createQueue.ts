@@ -5,13 +5,13 @@ import type { Client } from './clientInternals';
 import { createClient } from './createClient';
 import { readJob, saveJob } from './job';
 import { luaScript, readLua, type ScriptClient } from './luaScript';
-import { ignoreMalformedMessages, pollForMissedEvents } from './missedEvents';
+import { checkMessages, pollForMissedEvents, saving } from './missedEvents';
 import type { JobFunction } from './runJob';
 import { onShutdown } from './shutdown';
 import { startWorkers } from './worker';
 
 const hardened = new WeakSet<Queue>();
-ignoreMalformedMessages();
+checkMessages();
 
 /**
  * Kue's queue, one per process (tasks 6 to 13). While Redis is away it waits, and tries again; it logs a line when Redis goes,
@@ -55,7 +55,8 @@ export function createQueue({ failFast }: { readonly failFast?: ScriptClient } =
   const save = failFast ? failFast.defineScript(readLua('save')) : luaScript(queue.client, readLua('save'));
   kue.Job.prototype.save = function (this: Job, callback: (error?: Error) => void = () => {}) {
     if (this.id) return this.update(callback);
-    saveJob(this, idClient, save, !failFast).then(() => callback(), callback);
+    const saved = saveJob(this, idClient, save, !failFast).then(() => callback(), callback);
+    saving.set(this, saved);
     return this;
   };
   kue.Job.get = (id: number, ...rest: readonly (string | JobCallback | undefined)[]) => {

@@ -2,7 +2,7 @@
 // missed ends, and emits them.
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
-import type { Queue } from 'kue';
+import type { Job, Queue } from 'kue';
 import events from 'kue/lib/queue/events';
 import type { RedisClient } from 'redis';
 import { parseJson } from './job';
@@ -11,14 +11,18 @@ const POLL_INTERVAL_MS = 3000;
 const BATCH = 500;
 const PAUSE_MS = 20;
 
+/** The jobs that are being saved: what becomes of a job is told after it is told that it is created. */
+export const saving = new WeakMap<Job, Promise<unknown>>();
+
 /** Has Kue ignore a message on its channel that is none of its events, which would end this process. To be called first. */
-export function ignoreMalformedMessages(): void {
+export function checkMessages(): void {
   const { onMessage } = events;
-  events.onMessage = (channel, text) => {
+  events.onMessage = async (channel, text) => {
     const { id, event, args } = Object(parseJson(text));
-    const isId = ['number', 'string'].includes(typeof id) && /^\d{1,15}$/.test(id);
-    if (isId && typeof event === 'string' && Array.isArray(args) && typeof args[0] === 'string')
-      onMessage(channel, text);
+    if (!['number', 'string'].includes(typeof id) || !/^\d{1,15}$/.test(id)) return;
+    if (typeof event !== 'string' || !Array.isArray(args) || typeof args[0] !== 'string') return;
+    for (const job of events.jobs[id] ?? []) await saving.get(job); // its reply comes on another connection
+    onMessage(channel, text);
   };
 }
 

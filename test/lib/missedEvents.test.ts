@@ -2,6 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'chai';
 import { privateJobs } from '../support/jobs';
+import { startProxy } from '../support/proxy';
 import { Script } from '../support/script';
 
 describe('the jobs that a creator follows', () => {
@@ -40,6 +41,18 @@ describe('the jobs that a creator follows', () => {
     const creator = await create('test', ['quick']);
     await redis().ask('hset', 'q:job:1', 'state', 'failed', 'error', 'Error: no answer\n    at somewhere');
     await creator.waitForLine('failed 1: no answer');
+  });
+
+  it('tells nothing of a job before it is told that it is created', async () => {
+    const proxy = await startProxy(redis().port);
+    proxy.delay = (bytes) => (bytes.includes('q:job:types') ? 1000 : 0); // the script that saves
+    const creator = Script.file('test/support/createJobs.ts', proxy.url, {}, ['test', '["quick"]']);
+    while ((await redis().ask('get', 'q:ids')) !== '1') await sleep(20);
+    const complete = JSON.stringify({ id: 1, event: 'complete', args: ['complete', null] });
+    while ((await redis().ask('publish', 'q:events', complete)) !== 1) await sleep(20);
+    await creator.waitForLine('completed 1');
+    expect(creator.lines).to.deep.equal(['created 1', 'completed 1']);
+    await proxy.close();
   });
 
   it('tells an end once, however often it is polled for', async () => {
