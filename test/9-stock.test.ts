@@ -41,7 +41,7 @@ describe('9-stock', () => {
   for (const count of [1, 3]) {
     it(`sells what there is to 200 at once of each product, over ${count} of it, twenty times`, async () => {
       const servers = await Promise.all(Array.from({ length: count }, () => startServer('9-stock.ts', redis().url)));
-      const clients = servers.map(({ port }, n) => concurrentClients(port, Math.ceil((200 - n) / count)));
+      const clients = servers.map((server, n) => concurrentClients(server, Math.ceil((200 - n) / count)));
       for (let round = 1; round <= 20; round++) {
         await redis().ask('del', 'item.1', 'item.2', 'item.3', 'item.4');
         for (const [id, stock] of Object.entries(STOCKS)) {

@@ -17,10 +17,7 @@ describe('lib/failFast: a Redis that pauses', function () {
    * Resolves to their answers, and to how long Redis was stopped, which a busy machine makes longer.
    */
   async function askInPause(server: Server, path: string, ms: number, customers: number) {
-    const [askBefore, askLater] = [
-      concurrentClients(server.port, customers / 2),
-      concurrentClients(server.port, customers / 2),
-    ];
+    const [askBefore, askLater] = [concurrentClients(server, customers / 2), concurrentClients(server, customers / 2)];
     await Promise.all([askBefore('/unknown'), askLater('/unknown')]); // all are connected
     const [first, before] = [server.get(path), askBefore(path)];
     await first;
@@ -72,7 +69,7 @@ describe('lib/failFast: a Redis that pauses', function () {
             isHeldUp = true;
             return ms;
           };
-          answers.push(...(await concurrentClients(server.port, FEW)(path)));
+          answers.push(...(await concurrentClients(server, FEW)(path)));
           await sleep(ms); // all has arrived
           expect(isHeldUp).to.equal(true);
           expect(await countDone()).to.equal(answers.filter(({ status }) => status === 200).length);

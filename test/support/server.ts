@@ -1,5 +1,6 @@
 // One of the two servers as a process, asked over HTTP.
 import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
 import { Agent, type IncomingMessage, type RequestOptions, request } from 'node:http';
 import { connect, type Socket } from 'node:net';
 import { json, text } from 'node:stream/consumers';
@@ -7,7 +8,7 @@ import { freePort } from './redisServer';
 import { Script } from './script';
 import { session } from './sessions';
 
-const LOOK_MS = 10;
+const TICK_MS = 10;
 
 export interface Answer {
   readonly status: number;
@@ -49,7 +50,7 @@ export async function launchServer(file: string, redisUrl: string): Promise<Serv
     script,
     port,
     async get(path, options = {}) {
-      const elapsed = stopwatch();
+      const elapsed = stopwatch(script);
       const response = await send(path, options);
       if (!/^application\/json\b/.test(response.headers['content-type'] ?? '')) {
         throw new Error(`${path} is answered in ${response.headers['content-type']}: ${await text(response)}`);
@@ -62,14 +63,14 @@ export async function launchServer(file: string, redisUrl: string): Promise<Serv
 }
 
 /**
- * Keeps `count` connections open to a server on `port` and GETs `path` on all of them at the same moment, each time it is
+ * Keeps `count` connections open to a server and GETs `path` on all of them at the same moment, each time it is
  * called. Bare sockets, since what asks must not be slower than what answers.
  */
-export function concurrentClients(port: number, count: number): (path: string) => Promise<Answer[]> {
+export function concurrentClients({ port, script }: Server, count: number): (path: string) => Promise<Answer[]> {
   const sockets = Array.from({ length: count }, () => connect(port, '127.0.0.1').setEncoding('utf8').unref());
   const ask = (socket: Socket, path: string) =>
     new Promise<Answer>((resolve, reject) => {
-      const elapsed = stopwatch();
+      const elapsed = stopwatch(script);
       let text = '';
       const read = (part: string) => {
         text += part;
@@ -101,22 +102,32 @@ export function countByStatus(answers: readonly Answer[]): Record<string, number
 }
 
 /**
- * Starts to measure. What it returns tells the ms since then, less what this process itself was late: on a busy machine an
- * answer may lie there for a while before it is read.
+ * Starts to measure. What it returns tells the ms since then, less what this process itself was late, as an answer may lie there
+ * for a while before it is read, and less what the server waited for a core: other programs on this machine are no fault of it.
  */
-function stopwatch(): () => number {
+function stopwatch({ process: { pid } }: Script): () => number {
   const start = performance.now();
-  let seen = start;
+  const waited = waitedForCore(pid);
+  let lastTick = start;
   let late = 0;
-  const look = () => {
+  const tick = () => {
     const now = performance.now();
-    late = Math.max(late, now - seen - LOOK_MS);
-    seen = now;
+    late = Math.max(late, now - lastTick - TICK_MS);
+    lastTick = now;
   };
-  const timer = setInterval(look, LOOK_MS).unref();
+  const timer = setInterval(tick, TICK_MS).unref();
   return () => {
-    look();
+    tick();
     clearInterval(timer);
-    return performance.now() - start - late;
+    return performance.now() - start - Math.max(late, waitedForCore(pid) - waited);
   };
+}
+
+/** How many ms a process has waited for a core, where the system tells that (Linux). */
+function waitedForCore(pid?: number): number {
+  try {
+    return Number(readFileSync(`/proc/${pid}/schedstat`, 'utf8').split(' ')[1]) / 1e6;
+  } catch {
+    return 0;
+  }
 }
