@@ -76,12 +76,10 @@ export function createQueue({ failFast }: { readonly failFast?: ScriptClient } =
     Promise.all(stops.map((stop) => stop())).then(() => Reflect.apply(shutdown, queue, args));
     return queue;
   };
-  const startTimers = queue.process.bind(queue);
   queue.process = (type: string, ...rest: readonly unknown[]) => {
     const work = rest.find(isJobFunction);
     if (!work) throw new Error('queue.process needs a function (job, done) that does a job');
     const concurrency = typeof rest[0] === 'number' ? rest[0] : 1;
-    startTimers(type, 0, work); // none of Kue's workers, only its timers: for delayed jobs, and for times to live
     const stop = startWorkers(queue, createClientFactory(), type, concurrency, work);
     stops.push(stop);
     onShutdown(stop);

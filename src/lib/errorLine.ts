@@ -10,12 +10,17 @@ const source = dirname(__dirname);
  * `TypeError: x is not a function (src/9-stock.ts:41:7)`.
  */
 export function errorLine(error: unknown): string {
-  const text = (error instanceof Error ? String(error) : inspect(error)).replace(/[\s\p{Cc}]+/gu, ' ');
-  const short = text.length > MAX_LENGTH ? `${text.slice(0, MAX_LENGTH - 1)}…` : text;
-  const frames = (error instanceof Error && error.stack?.match(/^ +at .*/gm)) || [];
-  for (const frame of frames) {
-    const [, file] = frame.split(source + sep);
-    if (file && !/^(lib|node_modules)\b/.test(file)) return `${short} (${basename(source)}/${file.replace(/\)$/, '')})`;
+  try {
+    const text = (error instanceof Error ? String(error) : inspect(error)).replace(/[\s\p{Cc}]+/gu, ' ');
+    const short = text.length > MAX_LENGTH ? `${text.slice(0, MAX_LENGTH - 1)}…` : text;
+    const frames = (error instanceof Error && `${error.stack}`.match(/^ +at .*/gm)) || [];
+    for (const frame of frames) {
+      const [, file] = frame.split(source + sep);
+      if (file && !/^(lib|node_modules)\b/.test(file))
+        return `${short} (${basename(source)}/${file.replace(/\)$/, '')})`;
+    }
+    return short;
+  } catch {
+    return "An error that can't be read";
   }
-  return short;
 }

@@ -16,8 +16,8 @@ export function zidOf(id: number | string): string {
  */
 export async function saveJob(job: Job, client: RedisClient, save: LuaScript, waitForEvents: boolean): Promise<void> {
   const data = JSON.stringify(job.data);
-  const priority = job.priority();
-  if (!Number.isFinite(Number(priority))) throw new Error(`The priority of a job must be a number, and is ${priority}`);
+  const priority = Number(job.priority());
+  if (!Number.isFinite(priority)) throw new Error(`The priority of a job must be a number, and is ${job.priority()}`);
   job.id = await promisify<string, number>(client.incr).bind(client)('q:ids');
   const subscribed = new Promise<void>((resolve) => job.subscribe(resolve));
   if (waitForEvents) await subscribed; // or the first events would be missed, until they are looked up
@@ -104,12 +104,15 @@ export function parseJson(text: string | undefined): unknown {
   }
 }
 
+/** Number() throws for some objects. */
+const numberIn = (value: unknown) => (typeof value === 'object' ? 0 : Number(value) || 0);
+
 /** How many ms a job that failed waits for its next attempt, the `attempt`th having failed (Kue's `job.backoff`). */
 export function backoffMs(job: Job, attempt: number): number {
   const backoff: unknown = Reflect.get(job, '_backoff');
   if (!backoff) return 0;
   const { type, delay, maxDelay } = Object(backoff);
-  const ms = Number(delay) || Number(Reflect.get(job, '_delay')) || 0;
+  const ms = numberIn(delay) || numberIn(Reflect.get(job, '_delay'));
   if (type !== 'exponential') return ms;
-  return Math.round(Math.min((Number(maxDelay) || Number.POSITIVE_INFINITY) - ms / 2, (ms / 2) * (2 ** attempt - 1)));
+  return Math.round(Math.min((numberIn(maxDelay) || Number.POSITIVE_INFINITY) - ms / 2, (ms / 2) * (2 ** attempt - 1)));
 }

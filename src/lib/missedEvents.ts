@@ -21,6 +21,7 @@ export function checkMessages(): void {
     const { id, event, args } = Object(parseJson(text));
     if (!['number', 'string'].includes(typeof id) || !/^\d{1,15}$/.test(id)) return;
     if (typeof event !== 'string' || !Array.isArray(args) || typeof args[0] !== 'string') return;
+    if (/^(failed|error)/.test(args[0]) && typeof args[1] !== 'string') return; // why must be text
     for (const job of events.jobs[id] ?? []) await saving.get(job); // its reply comes on another connection
     onMessage(channel, text);
   };
@@ -35,8 +36,15 @@ export async function pollForMissedEvents({ client }: Queue, subscriber: RedisCl
   const ping = promisify<unknown>(subscriber.ping).bind(subscriber);
 
   async function lookUp(id: string): Promise<void> {
-    const [state, result, error] = await readAsync(`q:job:${id}`, ['state', 'result', 'error']);
+    const [state, result, error, attempts, max] = await readAsync(`q:job:${id}`, [
+      'state',
+      'result',
+      'error',
+      'attempts',
+      'max_attempts',
+    ]);
     if (state && state !== 'complete' && state !== 'failed') return;
+    if (state === 'failed' && attempts && Number(attempts) < Number(max)) return; // as Kue has it for a moment between two attempts
     await ping(); // all that was on its way on the channel comes before this reply
     if (!state) delete events.jobs[id];
     if (!events.jobs[id]) return; // gone, or told by now

@@ -5,6 +5,7 @@ import { errorLine } from './errorLine';
 import { isUnavailable } from './unavailable';
 
 const UNAVAILABLE_RETRY_MS = 100;
+const LONGEST_MS = 2 ** 31 - 1; // of a timer
 
 /** What `queue.process` is given: it ends the job by `done()`, `done(null, result)`, `done(error)`, or by throwing. */
 export type JobFunction = (job: Job, done: DoneCallback) => unknown;
@@ -18,19 +19,12 @@ export interface Outcome {
   readonly result: string;
 }
 
-/** A job that is being done. */
-export interface Run {
-  readonly job: Job;
-  /** Ends the job; only the first call counts. */
-  readonly done: DoneCallback;
-  readonly outcome: Promise<Outcome>;
-}
-
 /**
  * Has `work` do a job. When it throws or rejects, its job fails with that error, which is printed with its file and line; when
- * Redis is away or can't do it at present, it is run again.
+ * Redis is away or can't do it at present, it is run again. A job with a time to live (Kue's `ttl`, in ms) fails when it has
+ * reported no progress for so long.
  */
-export function runJob(job: Job, work: JobFunction): Run {
+export function runJob(job: Job, work: JobFunction): Promise<Outcome> {
   let done: DoneCallback = () => {};
   const outcome = new Promise<Outcome>((resolve) => {
     // Not at once: jobs that were claimed together are all begun before one of them ends.
@@ -48,8 +42,18 @@ export function runJob(job: Job, work: JobFunction): Run {
       done(error || new Error(`The job function rejected with ${error}`));
     }
   }
+  const ttl = Number(Reflect.get(job, '_ttl')) || 0;
+  if (ttl > 0) {
+    const timer = setTimeout(() => done({ message: 'TTL exceeded' }), Math.min(ttl, LONGEST_MS));
+    const { progress } = job;
+    job.progress = (...args) => {
+      timer.refresh();
+      return progress.apply(job, args);
+    };
+    outcome.finally(() => clearTimeout(timer));
+  }
   run();
-  return { job, done, outcome };
+  return outcome;
 }
 
 // Text that Redis can keep: half of a character that is cut in two becomes a sign of its own.

@@ -6,7 +6,7 @@ import type { Queue } from 'kue';
 import type { RedisClient } from 'redis';
 import { backoffMs, overrideProgress, readClaim, zidOf } from './job';
 import { luaScript, readLua } from './luaScript';
-import { type JobFunction, type Outcome, type Run, runJob } from './runJob';
+import { type JobFunction, type Outcome, runJob } from './runJob';
 
 const RETRY_MS = 1000;
 const BLOCK_S = 2; // after so long without a marker, a job whose marker was lost is found
@@ -28,12 +28,14 @@ export function startWorkers(
 ): () => Promise<void> {
   const { client, id: processor } = queue;
   const script = (name: string) => luaScript(client, readLua(name));
-  const [claim, end, progress, recover] = [script('claim'), script('end'), script('progress'), script('recover')];
+  const [claim, end, progress] = [script('claim'), script('end'), script('progress')];
+  const [recover, promote] = [script('recover'), script('promote')];
   const popMarker = promisify<string, number, unknown>(blockingClient.blpop).bind(blockingClient);
   const claims = `q:${type}:claims:${processor}`;
   const markers = `q:${type}:jobs`;
+  const processors = `q:${type}:processors`;
   const loops = new Map<string, Promise<void>>();
-  const running = new Map<string, Run>();
+  const running = new Set<string>();
   let isClosing = false;
 
   /** Resolves to undefined, 1 s later, where Redis refuses it: then it is to be tried again. */
@@ -47,12 +49,13 @@ export function startWorkers(
     }
   }
 
-  const keys = [`q:${type}:processors`, `q:${type}:stalled-check`, markers];
+  const keys = [processors, `q:${type}:stalled-check`, markers];
   const sendHeartbeat = (what: 'heartbeat' | 'close') => recover(keys, [type, Date.now(), processor, what]);
 
   async function keepHeartbeat(): Promise<void> {
     while (!isClosing) {
       await attempt(() => sendHeartbeat('heartbeat'));
+      while ((await attempt(() => promote([], [type, Date.now()]))) === 100);
       await sleep(HEARTBEAT_MS);
     }
   }
@@ -67,13 +70,13 @@ export function startWorkers(
   async function processJob(worker: string, reply: unknown): Promise<Outcome> {
     const { job, stalls } = readClaim(reply);
     overrideProgress(job, worker, progress);
-    const run = runJob(job, (_job, done) => {
+    const outcome = runJob(job, (_job, done) => {
       if (job.data === undefined) return done(new Error('Job data is not JSON'));
       if (stalls >= MAX_STALLS) return done(new Error(`Job stalled more than ${MAX_STALLS} times`));
       return work(job, done);
     });
-    running.set(worker, run);
-    return run.outcome;
+    running.add(worker);
+    return outcome;
   }
 
   async function runWorker(worker: string): Promise<void> {
@@ -81,8 +84,9 @@ export function startWorkers(
     let hasMarker = false;
     while (!isClosing) {
       const previous = outcome;
+      const ending = previous ? zidOf(previous.job.id) : '';
       const ask = () =>
-        claim([claims, markers], [type, Date.now(), worker, Number(hasMarker), previous ? zidOf(previous.job.id) : '']);
+        claim([claims, markers, processors], [type, Date.now(), processor, worker, Number(hasMarker), ending]);
       const replies = await attempt(() => Promise.all([previous && endJob(worker, previous), ask()]));
       if (!replies) continue;
       running.delete(worker);
@@ -99,11 +103,6 @@ export function startWorkers(
     if (outcome) await endJob(worker, outcome);
   }
 
-  queue.on('job ttl exceeded', (id: number) => {
-    const run = [...running.values()].find(({ job }) => job.id === id);
-    run?.done({ message: 'TTL exceeded' });
-    if (run) client.publish('q:events', JSON.stringify({ id, event: 'ttl exceeded ack', args: ['ttl exceeded ack'] }));
-  });
   keepHeartbeat();
   for (let n = 1; n <= concurrency; n++) {
     const worker = `${processor}:${type}:${n}`;
@@ -111,7 +110,8 @@ export function startWorkers(
   }
   return async () => {
     isClosing = true;
-    const lastJobs = Promise.allSettled([...running.keys()].map((worker) => loops.get(worker)));
+    blockingClient.end(false); // or it would take a marker for nobody
+    const lastJobs = Promise.allSettled([...running].map((worker) => loops.get(worker)));
     await Promise.race([lastJobs, sleep(GRACE_MS)]);
     await Promise.race([sendHeartbeat('close').catch(() => {}), sleep(CLOSE_MS)]);
   };

@@ -71,6 +71,16 @@ describe('Kue with what src/lib brings along', function () {
     expect(await redis().ask('hget', 'q:job:3', 'progress_data')).to.equal('{"note":"half"}');
   });
 
+  it('goes on with other jobs when the time to live of its jobs is over', async () => {
+    const creator = await create('test', ['hold', 'hold', 'quick'], { ttl: 1000 });
+    startProcessor();
+    await creator.waitForLine('completed 3');
+    expect(creator.lines.filter((line) => line.startsWith('failed')).sort()).to.deep.equal([
+      'failed 1: TTL exceeded',
+      'failed 2: TTL exceeded',
+    ]);
+  });
+
   it('keeps a job that reports its progress alive beyond its ttl', async () => {
     const creator = await create('test', [{ wait: 4000, progressEvery: 500 }], { ttl: 1500 });
     startProcessor();

@@ -43,6 +43,26 @@ describe('the jobs that a creator follows', () => {
     await creator.waitForLine('failed 1: no answer');
   });
 
+  it('tells nothing of a job that has failed and is to be tried again', async () => {
+    const creator = await create('test', ['quick']);
+    await redis().ask(
+      'hset',
+      'q:job:1',
+      'state',
+      'failed',
+      'error',
+      'Error: once',
+      'attempts',
+      '1',
+      'max_attempts',
+      '2',
+    );
+    await sleep(3500); // longer than the poll interval
+    await redis().ask('hset', 'q:job:1', 'state', 'complete', 'result', 'null');
+    await creator.waitForLine('completed 1');
+    expect(creator.lines).to.deep.equal(['created 1', 'completed 1']);
+  });
+
   it('tells nothing of a job before it is told that it is created', async () => {
     const proxy = await startProxy(redis().port);
     proxy.delay = (bytes) => (bytes.includes('q:job:types') ? 1000 : 0); // the script that saves

@@ -4,18 +4,21 @@ import { expect } from 'chai';
 import { privateJobs, SOAK } from '../support/jobs';
 
 const EVIL_ID = '{"id":"constructor","event":"complete","args":["complete"]}';
-const MALFORMED = ['x', '01|', 'zz|9', '', '|', '01|1|1'];
+const EVIL_REASON = '{"id":2,"event":"x","args":["failed",{"toString":1}]}';
+const MALFORMED = ['x', '01|', 'zz|9', '', '|', '01|1|1', '02|05', '00|1', '01|05'];
 
 describe('odd data among the jobs', () => {
   const { redis, create, startProcessor, skipChecks, untilEnded, expectConsistent, expectNothingLeft } = privateJobs();
 
   it('passes over members of the set of waiting jobs that are none', async () => {
     for (const member of MALFORMED) await redis().ask('zadd', 'q:jobs:test:inactive', -1, member);
+    await redis().ask('hset', 'q:job:05', 'type', 'test', 'state', 'inactive', 'data', '"quick"');
     const creator = await create('test', ['quick', 'quick']);
     const processor = startProcessor();
     await creator.waitForLine(/^completed/, 2);
     await processor.waitForLine(/^began/, 2);
     expect(processor.lines.sort()).to.deep.equal(['began 1', 'began 2']);
+    await redis().ask('del', 'q:job:05');
     await expectNothingLeft('test');
   });
 
@@ -107,12 +110,14 @@ describe('odd data among the jobs', () => {
   });
 
   it('fails jobs whose errors are no text and no object that says what it is, and goes on', async () => {
-    const creator = await create('test', ['unreadable', 'unreadable rejection', 'quick']);
+    const creator = await create('test', ['unreadable', 'unreadable rejection', 'odd stack', 'odd message', 'quick']);
     const processor = startProcessor();
-    await creator.waitForLine(/^(completed|failed)/, 3);
+    await creator.waitForLine(/^(completed|failed)/, 5);
     expect(creator.lines.filter((line) => line.startsWith('failed')).sort()).to.deep.equal([
       "failed 1: The error of the job can't be read",
       "failed 2: The error of the job can't be read",
+      'failed 3: odd',
+      "failed 4: The error of the job can't be read",
     ]);
     expect(processor.ended).to.equal(false);
     await expectNothingLeft('test');
@@ -128,6 +133,18 @@ describe('odd data among the jobs', () => {
       expect(processor.lines).to.deep.equal(['began 1']);
     });
   }
+
+  it('begins no job again that is among the delayed ones by mistake', async () => {
+    const creator = await create('test', ['quick']);
+    const processor = startProcessor();
+    await creator.waitForLine('completed 1');
+    for (const zid of ['01|1', ...MALFORMED]) await redis().ask('zadd', 'q:jobs:delayed', 1, zid);
+    while (Number(await redis().ask('zcard', 'q:jobs:delayed')) > 0) await sleep(50);
+    const next = await create('test', ['quick'], { delay: 1 });
+    await next.waitForLine('completed 2');
+    expect(processor.lines).to.deep.equal(['began 1', 'began 2']);
+    await expectNothingLeft('test');
+  });
 
   it('goes on after a job whose fields were removed while it was done', async () => {
     await create('test', [{ wait: 500 }]);
@@ -157,13 +174,22 @@ describe('odd data among the jobs', () => {
 
   it("ignores what is no event on Kue's channel, in processors and creators", async () => {
     const processor = startProcessor();
-    const creator = await create('test', ['quick']);
+    const creator = await create('test', ['quick', 'hold']);
     await creator.waitForLine('completed 1');
-    for (const text of ['x', 'null', '7', '{"id":1}', '{"id":1,"event":"complete","args":"x"}', '[]', EVIL_ID]) {
+    for (const text of [
+      'x',
+      'null',
+      '7',
+      '{"id":1}',
+      '{"id":1,"event":"complete","args":"x"}',
+      '[]',
+      EVIL_ID,
+      EVIL_REASON,
+    ]) {
       expect(await redis().ask('publish', 'q:events', text)).to.equal(2);
     }
     const next = await create('test', ['quick']);
-    await next.waitForLine('completed 2');
+    await next.waitForLine('completed 3');
     expect([processor.ended, creator.ended]).to.deep.equal([false, false]);
   });
 });

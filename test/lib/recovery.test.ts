@@ -1,6 +1,7 @@
 // What becomes of the jobs of a processor that dies, or stands still for a while.
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'chai';
+import { readLua } from '../../src/lib/luaScript';
 import { notifications, privateJobs, SOAK } from '../support/jobs';
 import { Script } from '../support/script';
 
@@ -37,6 +38,15 @@ describe('the recovery of stalled jobs', function () {
       expect(last.lines.filter((line) => !/^Sending/.test(line))).to.deep.equal([]);
     });
   }
+
+  it('looks at the claims of a processor that was stalled and has died before its next heartbeat', async () => {
+    await create('test', ['quick']);
+    const keys = ['q:test:claims:gone', 'q:test:jobs', 'q:test:processors'];
+    const args = ['test', Date.now(), 'gone', 'gone:test:1', 0, ''];
+    await redis().ask('eval', readLua('claim'), keys.length, ...keys, ...args);
+    startProcessor();
+    await untilEnded('test', 1);
+  });
 
   it('takes no job away from a processor that lives, while it takes those of one that died', async () => {
     const living = startProcessor();

@@ -49,6 +49,17 @@ describe('processors that are told to end', function () {
     await next.waitForLine(/^began [12]$/, 2);
   });
 
+  it('takes no marker while it finishes its jobs: another program may wait for it', async () => {
+    await create('test', [{ wait: 2500 }]);
+    const processor = startProcessor();
+    await processor.waitForLine('began 1');
+    processor.signal('SIGTERM');
+    await create('test', ['quick']);
+    expect(processor.ended).to.equal(false);
+    expect(await processor.exit()).to.equal(0);
+    expect(await redis().ask('llen', 'q:test:jobs')).to.equal(1);
+  });
+
   it('requeues the jobs of all types of a process', async () => {
     const types = ['test', 'test2', 'test3'];
     for (const type of types) await create(type, ['hold']);

@@ -14,6 +14,8 @@ async function work(job: Job, done: DoneCallback): Promise<unknown> {
   if (job.data === 'reject') return Promise.reject();
   if (job.data === 'unreadable') return done(Object.create(null));
   if (job.data === 'unreadable rejection') throw Object.create(null);
+  if (job.data === 'odd stack') throw Object.assign(new Error('odd'), { stack: [] });
+  if (job.data === 'odd message') throw Object.assign(new Error(), { message: Object.create(null) });
   if (job.data === 'fail') return done(new Error('failed on purpose'));
   if (job.data === 'die') process.kill(process.pid, 'SIGKILL');
   if (job.data === 'progress') done(null, job.progress(1, 2, { note: 'half' }).id);

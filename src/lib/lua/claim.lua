@@ -3,12 +3,13 @@
 --
 -- KEYS[1] q:TYPE:claims:PROCESSOR  hash: worker id to the zid of the job that it has claimed
 -- KEYS[2] q:TYPE:jobs              list: a marker for each waiting job, which wakes up an idle worker
--- ARGV[3] worker id   ARGV[4] 1 where the worker has taken a marker, else 0
--- ARGV[5] zid of the job that this worker is about to end, or ''
+-- KEYS[3] q:TYPE:processors        sorted set: each processor by the checks since its last heartbeat
+-- ARGV[3] processor   ARGV[4] worker id   ARGV[5] 1 where the worker has taken a marker, else 0
+-- ARGV[6] zid of the job that this worker is about to end, or ''
 --
--- Reply: { id, { field, value, ... } } of the job; nil when none waits; 0 when ARGV[5] has not been ended yet.
+-- Reply: { id, { field, value, ... } } of the job; nil when none waits; 0 when ARGV[6] has not been ended yet.
 
-local worker, hasMarker, ending = unpack(ARGV, 3)
+local processor, worker, hasMarker, ending = unpack(ARGV, 3)
 local waiting = 'q:jobs:' .. jobType .. ':inactive'
 
 local claimed = redis.call('HGET', KEYS[1], worker)
@@ -23,10 +24,9 @@ for _ = 1, 100 do
   if not zid then return nil end
   local job, id = jobOf(zid)
   if job then
-    local ttl = number(redis.call('HGET', job, 'ttl'), 0)
     redis.call('HSET', KEYS[1], worker, zid)
-    -- Kue looks for jobs whose time to live is over by this score.
-    move(job, zid, 'inactive', 'active', ttl > 0 and now + ttl or nil, 'workerId', worker, 'started_at', now)
+    redis.call('ZADD', KEYS[3], 'NX', 0, processor) -- a processor that was stalled may claim before its next heartbeat
+    move(job, zid, jobType, 'inactive', 'active', nil, 'workerId', worker, 'started_at', now)
     if hasMarker == '0' then redis.pcall('LPOP', KEYS[2]) end
     publish(id, 'start', cjson.encode(jobType))
     return { id, redis.call('HGETALL', job) }

@@ -25,7 +25,7 @@ local attempts, limit = math.max(number(fields[2], 0), 0), number(fields[3], 1)
 attempts = math.max(attempts, math.min(attempts + 1, limit))
 
 local function finish(state, score)
-  move(job, zid, 'active', state, score, 'attempts', attempts)
+  move(job, zid, jobType, 'active', state, score, 'attempts', attempts)
   redis.call('HDEL', job, 'stalls')
   forgetClaim()
 end
@@ -53,7 +53,7 @@ if attempts >= limit then
   publish(id, 'failed', cjson.encode(message))
   return 1
 end
-publish(id, 'failed attempt', cjson.encode(message) .. ',' .. attempts)
+publish(id, 'failed attempt', cjson.encode(message), attempts)
 if tonumber(delay) > 0 then
   redis.call('HSET', job, 'promote_at', now + delay, 'delay', delay)
   finish('delayed', now + delay)

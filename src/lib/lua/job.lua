@@ -13,8 +13,8 @@ end
 
 -- The key of the job's hash, and its id; nil where a zid stands for no job.
 local function jobOf(zid)
-  local id = string.match(zid, '^%d+|(%d+)$')
-  local job = id and 'q:job:' .. id
+  local length, id = string.match(zid, '^(%d%d)|([1-9]%d*)$')
+  local job = id and #id == tonumber(length) and #id <= 15 and 'q:job:' .. id
   local found = job and redis.pcall('HGET', job, 'type')
   if found and not found.err then return job, id end -- an error where the key is no hash
 end
@@ -25,17 +25,17 @@ local function owns(worker, job)
 end
 
 -- `score` is where it stands in q:jobs:STATE, by default where Kue puts it. Further arguments: field, value, ... to be set.
-local function move(job, zid, from, to, score, ...)
+local function move(job, zid, ofType, from, to, score, ...)
   local priority = number(redis.call('HGET', job, 'priority'), 0)
   redis.call('ZADD', 'q:jobs:' .. to, score or to == 'active' and -math.abs(priority) or priority, zid)
-  redis.call('ZADD', 'q:jobs:' .. jobType .. ':' .. to, priority, zid)
+  redis.call('ZADD', 'q:jobs:' .. ofType .. ':' .. to, priority, zid)
   redis.call('HSET', job, 'state', to, 'updated_at', now, ...)
   redis.call('ZREM', 'q:jobs:' .. from, zid)
-  redis.call('ZREM', 'q:jobs:' .. jobType .. ':' .. from, zid)
+  redis.call('ZREM', 'q:jobs:' .. ofType .. ':' .. from, zid)
 end
 
--- Tells an event of a job on Kue's channel. `arguments` are in JSON.
-local function publish(id, event, arguments)
-  local args = '["' .. event .. '",' .. arguments .. ']'
-  redis.pcall('PUBLISH', 'q:events', '{"id":' .. id .. ',"event":"' .. event .. '","args":' .. args .. '}')
+-- Tells an event of a job on Kue's channel. Further arguments are its own, in JSON.
+local function publish(id, event, ...)
+  local args = table.concat({ '"' .. event .. '"', ... }, ',')
+  redis.pcall('PUBLISH', 'q:events', '{"id":' .. id .. ',"event":"' .. event .. '","args":[' .. args .. ']}')
 end

@@ -9,7 +9,5 @@ local job, id = jobOf(zid)
 if not job or not owns(worker, job) then return 0 end
 redis.call('HSET', job, 'progress', percentage, 'updated_at', now)
 if data ~= 'null' then redis.call('HSET', job, 'progress_data', data) end
-local ttl = number(redis.call('HGET', job, 'ttl'), 0)
-if ttl > 0 then redis.call('ZADD', 'q:jobs:active', now + ttl, zid) end
-publish(id, 'progress', percentage .. ',' .. data)
+publish(id, 'progress', percentage, data)
 return 1

@@ -16,7 +16,7 @@ local function requeue(worker, zid, stalls)
   local job = jobOf(zid)
   if not job or not owns(worker, job) then return end
   stalls = stalls + number(redis.call('HGET', job, 'stalls'), 0)
-  move(job, zid, 'active', 'inactive', nil, 'stalls', stalls)
+  move(job, zid, jobType, 'active', 'inactive', nil, 'stalls', stalls)
   redis.pcall('LPUSH', KEYS[3], 1)
 end
 
