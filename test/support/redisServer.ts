@@ -14,6 +14,10 @@ export const DUMP = resolve(__dirname, '../../dump.rdb');
 /** Said where the program is missing, for every tool that starts a Redis. */
 export const NO_REDIS_SERVER = 'redis-server is not installed: run "npm run setup"';
 
+const PORTS = 2000;
+const FIRST_PORT = 20_000 + PORTS * (Number(process.env.MOCHA_WORKER_ID ?? 5) % 6);
+const given = new Set<number>();
+
 // However this process ends, no Redis outlives it, nor its folder.
 const running = new Map<string, ChildProcess | undefined>();
 process.on('exit', () => {
@@ -99,11 +103,16 @@ async function run(folder: string, port: number, options: readonly string[]): Pr
   throw new Error(server.pid === undefined ? NO_REDIS_SERVER : `redis-server does not start: ${last}`);
 }
 
-/** A port of 127.0.0.1 that nobody listens on, below those that outgoing connections are given. */
+/**
+ * A port of 127.0.0.1 that nobody listens on, below those that outgoing connections are given. Each process of mocha has ports of
+ * its own, and gives each once: a Redis that is killed and started again must find its port free.
+ */
 export async function freePort(): Promise<number> {
   for (;;) {
-    const port = 20_000 + Math.floor(Math.random() * 12_000);
-    if (await isFree(port)) return port;
+    const port = FIRST_PORT + Math.floor(Math.random() * PORTS);
+    if (given.has(port) || !(await isFree(port))) continue;
+    given.add(port);
+    return port;
   }
 }
 
