@@ -44,7 +44,7 @@ export async function pollForMissedEvents({ client }: Queue, subscriber: RedisCl
       'max_attempts',
     ]);
     if (state && state !== 'complete' && state !== 'failed') return;
-    if (state === 'failed' && attempts && Number(attempts) < Number(max)) return; // as Kue has it for a moment between two attempts
+    if (state === 'failed' && Number(attempts) < Number(max)) return; // as Kue has it for a moment between two attempts
     await ping(); // all that was on its way on the channel comes before this reply
     if (!state) delete events.jobs[id];
     if (!events.jobs[id]) return; // gone, or told by now

@@ -25,10 +25,14 @@ export interface Outcome {
  * reported no progress for so long.
  */
 export function runJob(job: Job, work: JobFunction): Promise<Outcome> {
+  let isEnded = false;
   let done: DoneCallback = () => {};
   const outcome = new Promise<Outcome>((resolve) => {
     // Not at once: jobs that were claimed together are all begun before one of them ends.
-    done = (error, result) => process.nextTick(resolve, outcomeOf(job, error, result));
+    done = (error, result) => {
+      isEnded = true;
+      process.nextTick(resolve, outcomeOf(job, error, result));
+    };
   });
   async function run(): Promise<void> {
     try {
@@ -36,7 +40,7 @@ export function runJob(job: Job, work: JobFunction): Promise<Outcome> {
     } catch (error) {
       if (isUnavailable(error)) {
         await sleep(UNAVAILABLE_RETRY_MS); // no event tells when that client is connected again
-        return run();
+        return isEnded ? undefined : run();
       }
       console.error(`Job ${job.id} failed: ${errorLine(error)}`);
       done(error || new Error(`The job function rejected with ${error}`));

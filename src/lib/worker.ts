@@ -14,6 +14,8 @@ const HEARTBEAT_MS = 1000;
 const GRACE_MS = 3000;
 const CLOSE_MS = 1000;
 const MAX_STALLS = 3;
+const MORE = 100; // the reply of promote.lua where it is to be asked again at once
+let workers = 0; // of this process
 
 /**
  * Starts `concurrency` workers for the jobs of `type` (Kue's `queue.process`), and a heartbeat. What Redis refuses is asked
@@ -52,11 +54,10 @@ export function startWorkers(
   const keys = [processors, `q:${type}:stalled-check`, markers];
   const sendHeartbeat = (what: 'heartbeat' | 'close') => recover(keys, [type, Date.now(), processor, what]);
 
-  async function keepHeartbeat(): Promise<void> {
+  async function repeat(ask: () => Promise<unknown>): Promise<void> {
     while (!isClosing) {
-      await attempt(() => sendHeartbeat('heartbeat'));
-      while ((await attempt(() => promote([], [type, Date.now()]))) === 100);
-      await sleep(HEARTBEAT_MS);
+      const reply = await attempt(ask);
+      if (reply !== MORE) await sleep(HEARTBEAT_MS);
     }
   }
 
@@ -103,9 +104,10 @@ export function startWorkers(
     if (outcome) await endJob(worker, outcome);
   }
 
-  keepHeartbeat();
+  repeat(() => sendHeartbeat('heartbeat'));
+  repeat(() => promote([], [type, Date.now()]));
   for (let n = 1; n <= concurrency; n++) {
-    const worker = `${processor}:${type}:${n}`;
+    const worker = `${processor}:${type}:${++workers}`;
     loops.set(worker, runWorker(worker));
   }
   return async () => {

@@ -1,4 +1,5 @@
 // What Kue's documentation says of a job holds with src/lib, too, and beside programs of plain Kue.
+import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'chai';
 import { privateJobs, SOAK } from '../support/jobs';
 import { Script } from '../support/script';
@@ -79,6 +80,16 @@ describe('Kue with what src/lib brings along', function () {
       'failed 1: TTL exceeded',
       'failed 2: TTL exceeded',
     ]);
+  });
+
+  it('does not run a job again whose time to live is over, also when what it needs is away', async () => {
+    const creator = await create('test', ['away'], { ttl: 1000 });
+    const processor = startProcessor();
+    await creator.waitForLine('failed 1: TTL exceeded');
+    const { length } = processor.lines;
+    expect(length).to.be.above(2);
+    await sleep(1000); // ten tries
+    expect(processor.lines.length).to.be.at.most(length + 1);
   });
 
   it('keeps a job that reports its progress alive beyond its ttl', async () => {

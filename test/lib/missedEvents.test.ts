@@ -39,24 +39,22 @@ describe('the jobs that a creator follows', () => {
 
   it('tells why a job has failed that it missed', async () => {
     const creator = await create('test', ['quick']);
-    await redis().ask('hset', 'q:job:1', 'state', 'failed', 'error', 'Error: no answer\n    at somewhere');
-    await creator.waitForLine('failed 1: no answer');
-  });
-
-  it('tells nothing of a job that has failed and is to be tried again', async () => {
-    const creator = await create('test', ['quick']);
     await redis().ask(
       'hset',
       'q:job:1',
       'state',
       'failed',
       'error',
-      'Error: once',
+      'Error: no answer\n    at somewhere',
       'attempts',
       '1',
-      'max_attempts',
-      '2',
     );
+    await creator.waitForLine('failed 1: no answer');
+  });
+
+  it('tells nothing of a job that has failed and is to be tried again', async () => {
+    const creator = await create('test', ['quick']);
+    await redis().ask('hset', 'q:job:1', 'state', 'failed', 'error', 'Error: once', 'max_attempts', '2');
     await sleep(3500); // longer than the poll interval
     await redis().ask('hset', 'q:job:1', 'state', 'complete', 'result', 'null');
     await creator.waitForLine('completed 1');

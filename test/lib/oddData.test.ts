@@ -146,6 +146,38 @@ describe('odd data among the jobs', () => {
     await expectNothingLeft('test');
   });
 
+  it('promotes the delayed jobs beside those of a type whose key is of another type', async () => {
+    await redis().ask('set', 'q:jobs:bad:inactive', 'text');
+    await create('bad', ['quick'], { delay: 1 });
+    const creator = await create('test', ['quick'], { delay: 1000 });
+    startProcessor();
+    await creator.waitForLine('completed 2');
+    expect(await redis().ask('zrange', 'q:jobs:delayed', 0, -1)).to.deep.equal(['01|1']);
+  });
+
+  it('leaves delayed jobs to a program that promotes them by steps of its own', async () => {
+    await redis().ask('set', 'promotion:lock', 'of a plain Kue program');
+    await create('test', ['quick'], { delay: 1 });
+    const processor = startProcessor();
+    while ((await redis().ask('zcard', 'q:test:processors')) === 0) await sleep(20);
+    await sleep(2500); // more than two tries
+    expect(processor.lines).to.deep.equal([]);
+    await redis().ask('del', 'promotion:lock');
+    await processor.waitForLine('began 1');
+  });
+
+  it('loses no job where a user may not read it', async function () {
+    const { port, ask } = redis();
+    const user = await ask('acl', 'setuser', 'worker', 'on', '>pass', '~*', '&*', '+@all', '-hget').catch(() => null);
+    if (user === null) this.skip(); // Redis 5 has no users, 6.0 no & for channels
+    await create('test', ['quick'], { delay: 1 });
+    const processor = startProcessor({ REDIS_URL: `redis://worker:pass@127.0.0.1:${port}` });
+    while ((await ask('zcard', 'q:test:processors')) === 0) await sleep(20);
+    await sleep(1500); // longer than until it looks for jobs whose time has come
+    expect(await ask('zcard', 'q:jobs:delayed')).to.equal(1);
+    expect(processor.ended).to.equal(false);
+  });
+
   it('goes on after a job whose fields were removed while it was done', async () => {
     await create('test', [{ wait: 500 }]);
     const processor = startProcessor();

@@ -23,6 +23,13 @@ describe('the workers of a processor', function () {
     await expectNothingLeft('push_notification_code_2');
   });
 
+  it('do each job once when a process asks for a type twice', async () => {
+    const creator = await create('test', Array(6).fill('quick'));
+    const processor = startProcessor({ TYPES: 'test,test' });
+    await creator.waitForLine(/^completed/, 6);
+    expect(processor.lines.sort()).to.deep.equal([1, 2, 3, 4, 5, 6].map((id) => `began ${id}`));
+  });
+
   it('are woken up when the marker of a waiting job is lost', async () => {
     const processor = startProcessor();
     while (!/blocked_clients:1\b/.test(String(await redis().ask('info', 'clients')))) await sleep(50);

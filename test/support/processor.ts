@@ -1,5 +1,6 @@
 // A processor for the tests: what it does with a job of the type `test`, its data says.
 import type { DoneCallback, Job } from 'kue';
+import { AbortError } from 'redis';
 import { createQueue } from '../../src/lib/createQueue';
 
 const queue = createQueue();
@@ -14,6 +15,7 @@ async function work(job: Job, done: DoneCallback): Promise<unknown> {
   if (job.data === 'reject') return Promise.reject();
   if (job.data === 'unreadable') return done(Object.create(null));
   if (job.data === 'unreadable rejection') throw Object.create(null);
+  if (job.data === 'away') throw Object.create(AbortError.prototype); // Redis is away
   if (job.data === 'odd stack') throw Object.assign(new Error('odd'), { stack: [] });
   if (job.data === 'odd message') throw Object.assign(new Error(), { message: Object.create(null) });
   if (job.data === 'fail') return done(new Error('failed on purpose'));

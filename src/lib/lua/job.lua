@@ -16,7 +16,8 @@ local function jobOf(zid)
   local length, id = string.match(zid, '^(%d%d)|([1-9]%d*)$')
   local job = id and #id == tonumber(length) and #id <= 15 and 'q:job:' .. id
   local found = job and redis.pcall('HGET', job, 'type')
-  if found and not found.err then return job, id end -- an error where the key is no hash
+  if found and found.err and not string.find(found.err, 'WRONGTYPE') then error(found.err) end -- refused: it may be a job
+  if found and not found.err then return job, id end
 end
 
 local function owns(worker, job)
