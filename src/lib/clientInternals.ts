@@ -35,7 +35,7 @@ export function hasInternals(client: RedisClient): client is Client {
   return ['command_queue', 'offline_queue', 'internal_send_command', 'return_error'].every((part) => part in client);
 }
 
-const REFUSED = /\b(READONLY|UNBLOCKED|NOAUTH|MASTERDOWN)\b/; // a primary that has become a replica, or has a new password
+const REFUSED = /\b(READONLY|UNBLOCKED|LOADING|NOAUTH|MASTERDOWN)\b/; // a primary that became a replica, or has a new password
 const MAX_PIPELINED = 50; // commands
 const HARMLESS = /\bLOADING\b|no password is set|without any password/;
 

@@ -65,10 +65,11 @@ describe('the jobs that a creator follows', () => {
     const proxy = await startProxy(redis().port);
     proxy.delay = (bytes) => (bytes.includes('q:job:types') ? 1000 : 0); // the script that saves
     const creator = Script.file('test/support/createJobs.ts', proxy.url, {}, ['test', '["quick"]']);
-    while ((await redis().ask('get', 'q:ids')) !== '1') await sleep(20);
     const complete = JSON.stringify({ id: 1, event: 'complete', args: ['complete', null] });
-    while ((await redis().ask('publish', 'q:events', complete)) !== 1) await sleep(20);
-    await creator.waitForLine('completed 1');
+    while (!creator.lines.includes('completed 1')) {
+      await redis().ask('publish', 'q:events', complete); // heard once it has subscribed, and has an id
+      await sleep(20);
+    }
     expect(creator.lines).to.deep.equal(['created 1', 'completed 1']);
     await proxy.close();
   });

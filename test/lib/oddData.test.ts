@@ -146,6 +146,18 @@ describe('odd data among the jobs', () => {
     await expectNothingLeft('test');
   });
 
+  it('does a job once, and only when it can be claimed, where a key of another type is in the way', async () => {
+    await create('test', ['quick']);
+    await redis().ask('del', 'q:jobs:inactive');
+    await redis().ask('hset', 'q:jobs:inactive', 'a', 'hash');
+    const processor = startProcessor();
+    await processor.waitForLine(/^Queue error: .*WRONGTYPE/, 4);
+    await redis().ask('del', 'q:jobs:inactive');
+    await untilEnded('test', 1);
+    await expectNothingLeft('test');
+    expect(processor.lines.filter((line) => line.startsWith('began'))).to.deep.equal(['began 1']);
+  });
+
   it('promotes the delayed jobs beside those of a type whose key is of another type', async () => {
     await redis().ask('set', 'q:jobs:bad:inactive', 'text');
     await create('bad', ['quick'], { delay: 1 });

@@ -55,8 +55,8 @@ describe('the recovery of stalled jobs among many', function () {
       await untilJob(1, 'stalls', '1'); // moved back
       await sleep(3000);
       // Another program may keep Redis from the processor for some ms, but hardly thrice.
-      const slow = await redis().ask('slowlog', 'get', 10);
-      expect(slow, JSON.stringify(slow)).to.have.length.below(3);
+      const slow = String(await redis().ask('slowlog', 'get', 10)).match(/,eval/g) ?? [];
+      expect(slow).to.have.length.below(3);
     });
   }
 

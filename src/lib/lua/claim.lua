@@ -17,6 +17,7 @@ if ending ~= '' and claimed == ending then return 0 end
 if claimed then
   local job, id = jobOf(claimed)
   if job and owns(worker, job) then return { id, redis.call('HGETALL', job) } end
+  redis.call('HDEL', KEYS[1], worker)
 end
 
 for _ = 1, 100 do

@@ -30,9 +30,9 @@ local function move(job, zid, ofType, from, to, score, ...)
   local priority = number(redis.call('HGET', job, 'priority'), 0)
   redis.call('ZADD', 'q:jobs:' .. to, score or to == 'active' and -math.abs(priority) or priority, zid)
   redis.call('ZADD', 'q:jobs:' .. ofType .. ':' .. to, priority, zid)
-  redis.call('HSET', job, 'state', to, 'updated_at', now, ...)
   redis.call('ZREM', 'q:jobs:' .. from, zid)
   redis.call('ZREM', 'q:jobs:' .. ofType .. ':' .. from, zid)
+  redis.call('HSET', job, 'state', to, 'updated_at', now, ...) -- last, as a key of a wrong type would end this before
 end
 
 -- Tells an event of a job on Kue's channel. Further arguments are its own, in JSON.

@@ -1,0 +1,46 @@
+// A Redis that loads its data, as after a full synchronization, answers on the connections that it has: it is away.
+import { spawnSync } from 'node:child_process';
+import { expect } from 'chai';
+import { type PrivateRedis, privateRedis } from '../support/privateRedis';
+import { Script } from '../support/script';
+import { startServer } from '../support/server';
+
+const [, version] = /v=(\d+)/.exec(`${spawnSync('redis-server', ['--version']).stdout}`) ?? [];
+const FILL = "for id = 1, 1000 do redis.call('SET', 'filled.' .. id, string.rep('x', 200)) end";
+
+// Older ones can't be made slow.
+(Number(version) < 7 ? describe.skip : describe)('a Redis that loads its data', () => {
+  const redis = privateRedis('--enable-debug-command', 'yes');
+
+  /** Has Redis load its data for three seconds, answering meanwhile. */
+  async function load({ ask }: PrivateRedis): Promise<void> {
+    await ask('eval', FILL, 0);
+    await ask('config', 'set', 'key-load-delay', 3000);
+    await ask('config', 'set', 'loading-process-events-interval-bytes', 1024);
+    await ask('debug', 'reload');
+  }
+
+  it('is away for the servers: 503, then they serve again', async () => {
+    const server = await startServer('9-stock.ts', redis().url);
+    const loading = load(redis());
+    const statuses = new Set<number>();
+    while (!statuses.has(503)) statuses.add((await server.get('/list_products/1')).status);
+    await loading;
+    while ((await server.get('/reserve_product/1')).status === 503);
+    expect([...statuses].sort()).to.deep.equal([200, 503]);
+    expect(await redis().ask('get', 'item.1')).to.equal('1');
+  });
+
+  it('is waited for by creators', async () => {
+    const creator = Script.task('6-job_creator.ts', redis().url);
+    await creator.waitForLine('Notification job created: 1');
+    const processor = Script.task('6-job_processor.ts', redis().url);
+    await creator.waitForLine('Notification job completed');
+    await load(redis());
+    await processor.waitForLine('Redis client connected to the server');
+    const next = Script.task('6-job_creator.ts', redis().url);
+    await next.waitForLine('Notification job completed');
+    expect(processor.lines.filter((line) => /error/i.test(line) && !/LOADING/.test(line))).to.deep.equal([]);
+    expect(processor.lines.filter((line) => line.startsWith('Redis client'))).to.have.length(2);
+  });
+});
