@@ -27,7 +27,7 @@ const FILL = "for id = 1, 1000 do redis.call('SET', 'filled.' .. id, string.rep(
     while (!statuses.has(503)) statuses.add((await server.get('/list_products/1')).status);
     await loading;
     while ((await server.get('/reserve_product/1')).status === 503);
-    expect([...statuses].sort()).to.deep.equal([200, 503]);
+    expect([...statuses].filter((status) => status !== 200 && status !== 503)).to.deep.equal([]);
     expect(await redis().ask('get', 'item.1')).to.equal('1');
   });
 
