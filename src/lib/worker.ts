@@ -40,7 +40,7 @@ export function startWorkers(
   const running = new Set<string>();
   let isClosing = false;
 
-  /** Resolves to undefined, 1 s later, where Redis refuses it: then it is to be tried again. */
+  /** Resolves to undefined, 1 s later, where Redis refuses it. */
   async function attempt<T>(ask: () => Promise<T>): Promise<T | undefined> {
     try {
       return await ask();
@@ -104,12 +104,12 @@ export function startWorkers(
     if (outcome) await endJob(worker, outcome);
   }
 
-  repeat(() => sendHeartbeat('heartbeat'));
-  repeat(() => promote([], [type, Date.now()]));
   for (let n = 1; n <= concurrency; n++) {
     const worker = `${processor}:${type}:${++workers}`;
-    loops.set(worker, runWorker(worker));
+    loops.set(worker, runWorker(worker)); // before the rest, so that all workers ask in one write
   }
+  repeat(() => sendHeartbeat('heartbeat'));
+  repeat(() => promote([], [type, Date.now()]));
   return async () => {
     isClosing = true;
     blockingClient.end(false); // or it would take a marker for nobody
