@@ -61,7 +61,8 @@ export function createQueue({ failFast }: { readonly failFast?: ScriptClient } =
   };
   kue.Job.get = (id: number, ...rest: readonly (string | JobCallback | undefined)[]) => {
     const callback = rest.find((argument) => typeof argument === 'function');
-    const failWith = (message: string) => callback?.(Object.assign(new Error(message), { stack: message })); // Kue prints the stack
+    // Kue prints the stack.
+    const failWith = (message: string) => callback?.(Object.assign(new Error(message), { stack: message }));
     if (!/^\d{1,15}$/.test(`${id}`)) return failWith('Not the id of a job');
     queue.client.hgetall(`q:job:${id}`, (error, hash) => {
       if (!error && hash?.type) return callback?.(null, readJob(Number(id), hash));

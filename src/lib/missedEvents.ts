@@ -1,5 +1,5 @@
 // Kue publishes the end of a job on a channel. A process that is not connected at that moment misses it: this looks for
-// missed ends, and emits them.
+// missed ends, and emits them. It also checks what comes on the channel.
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import type { Job, Queue } from 'kue';
@@ -14,7 +14,10 @@ const PAUSE_MS = 20;
 /** The jobs that are being saved: what becomes of a job is told after it is told that it is created. */
 export const saving = new WeakMap<Job, Promise<unknown>>();
 
-/** Has Kue ignore a message on its channel that is none of its events, which would end this process. To be called first. */
+/**
+ * Has Kue ignore a message on its channel that is none of its events, which would end this process, and wait with one of a job
+ * that is being saved. To be called first.
+ */
 export function checkMessages(): void {
   const { onMessage } = events;
   events.onMessage = async (channel, text) => {

@@ -33,8 +33,8 @@ kue.Job.prototype.toJSON = function (this: Job) {
   return { ...toJSON.call(this), data: withTitle(this) };
 };
 
-// The page inserts some of what it gets as HTML, and some as text. With an invisible character (word joiner) behind it, < begins no
-// tag, & no entity and { no name that the page replaces; they look the same as text.
+// The page inserts some of what it gets as HTML, and some as text. With an invisible character (word joiner) behind it, <
+// begins no tag, & no entity and { no name that the page replaces; they look the same as text.
 const asText = (value: unknown) => JSON.parse(JSON.stringify(value).replace(/[<&]|\{(?=\w)/g, '$&\u2060'));
 kue.app.set('json replacer', (key: string, value: unknown) => (key === '' ? asText(value) : value));
 

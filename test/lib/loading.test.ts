@@ -31,7 +31,7 @@ const FILL = "for id = 1, 1000 do redis.call('SET', 'filled.' .. id, string.rep(
     expect(await redis().ask('get', 'item.1')).to.equal('1');
   });
 
-  it('is waited for by creators', async () => {
+  it('is away for processors: one line when it goes, and one when it is back', async () => {
     const creator = Script.task('6-job_creator.ts', redis().url);
     await creator.waitForLine('Notification job created: 1');
     const processor = Script.task('6-job_processor.ts', redis().url);

@@ -32,7 +32,7 @@ local function move(job, zid, ofType, from, to, score, ...)
   redis.call('ZADD', 'q:jobs:' .. ofType .. ':' .. to, priority, zid)
   redis.call('ZREM', 'q:jobs:' .. from, zid)
   redis.call('ZREM', 'q:jobs:' .. ofType .. ':' .. from, zid)
-  redis.call('HSET', job, 'state', to, 'updated_at', now, ...) -- last, as a key of a wrong type would end this before
+  redis.call('HSET', job, 'state', to, 'updated_at', now, ...) -- last: a key of a wrong type ends this before
 end
 
 -- Tells an event of a job on Kue's channel. Further arguments are its own, in JSON.

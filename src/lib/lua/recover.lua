@@ -2,9 +2,9 @@
 -- six checks in a row have seen no heartbeat is stalled: its jobs go back to the queue. Only what processors have claimed by
 -- claim.lua is looked at, so a step costs the same however many jobs there are, and other programs' jobs are left alone.
 --
--- KEYS[1] q:TYPE:processors  sorted set: each processor by the checks since its last heartbeat
--- KEYS[2] q:TYPE:stalled-check    expires 0.9 s after a check: only then another is made
--- KEYS[3] q:TYPE:jobs        list of markers
+-- KEYS[1] q:TYPE:processors     sorted set: each processor by the checks since its last heartbeat
+-- KEYS[2] q:TYPE:stalled-check  expires 0.9 s after a check: only then another is made
+-- KEYS[3] q:TYPE:jobs           list of markers
 -- ARGV[3] processor   ARGV[4] 'heartbeat', or 'close' where the processor ends: its own jobs go back to the queue
 --
 -- Reply: 1
