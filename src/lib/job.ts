@@ -88,6 +88,7 @@ export function readClaim(reply: unknown): { job: Job; stalls: number } {
 /** Replaces Kue's `job.progress` by the script `progress`: it has no effect when `worker` does not own the job any more. */
 export function overrideProgress(job: Job, worker: string, progress: LuaScript): void {
   job.progress = (complete, total, data) => {
+    if (complete === undefined) return Reflect.get(job, '_progress'); // as Kue's own, without arguments
     const percentage = Math.min(100, ((complete * 100) / total) | 0);
     const args = [job.type, Date.now(), worker, zidOf(job.id), percentage, JSON.stringify(data ?? null)];
     progress([], args).catch(() => {}); // as in Kue, nobody waits for it

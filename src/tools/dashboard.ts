@@ -52,12 +52,26 @@ app.use((request, response, next) => {
 
 app.get('/', async (_request, response) => response.redirect(`/${await stateWithJobs().catch(() => STATES[0])}`));
 
+/** Whether Kue can read it without an error, which would end this process. */
+function isJob(value: unknown): boolean {
+  const { type, options } = Object(value);
+  const { attempts, priority, delay, ttl } = Object(options);
+  const plain = [attempts, priority, delay, ttl];
+  return typeof type === 'string' && type !== '' && plain.every((option) => Object(option) !== option);
+}
+
+app.post('/job', express.json(), (request, response, next) => {
+  Reflect.set(request, '_body', true); // or Kue would wait for a body
+  if ([request.body].flat().every(isJob)) next();
+  else response.status(400).json({ error: 'A job is { type, data, options }' });
+});
+
 // What Express 5 has added to a request is in the way of Kue's Express 4.
 app.use((request, response) => kue.app(Object.setPrototypeOf(request, IncomingMessage.prototype), response));
 
 const sayInJson: ErrorRequestHandler = (error, _request, response, _next) => {
   response.status(error.status ?? 500).json({ error: `${error.message}` });
 };
-kue.app.use(sayInJson);
+for (const each of [app, kue.app]) each.use(sayInJson);
 
 listen(app, 3000, "Kue's dashboard:");

@@ -2,6 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'chai';
 import { privateJobs, SOAK } from '../support/jobs';
+import { Script } from '../support/script';
 
 const EVIL_ID = '{"id":"constructor","event":"complete","args":["complete"]}';
 const EVIL_REASON = '{"id":2,"event":"x","args":["failed",{"toString":1}]}';
@@ -157,6 +158,20 @@ describe('odd data among the jobs', () => {
     await expectNothingLeft('test');
     expect(processor.lines.filter((line) => line.startsWith('began'))).to.deep.equal(['began 1']);
   });
+
+  for (const set of ['q:jobs', 'q:jobs:inactive', 'q:jobs:test:inactive', 'q:test:jobs']) {
+    it(`saves nothing of a job where ${set} is a key of another type, and does the others`, async () => {
+      await redis().ask('set', set, 'text');
+      const refused = Script.file('test/support/createJobs.ts', redis().url, {}, ['test', '["quick"]']);
+      await refused.waitForLine(/^not created: .*WRONGTYPE/);
+      expect(await redis().ask('exists', 'q:job:1')).to.equal(0);
+      await redis().ask('del', set);
+      const creator = await create('test', ['quick']);
+      startProcessor();
+      await creator.waitForLine('completed 2');
+      await expectNothingLeft('test');
+    });
+  }
 
   it('promotes the delayed jobs beside those of a type whose key is of another type', async () => {
     await redis().ask('set', 'q:jobs:bad:inactive', 'text');

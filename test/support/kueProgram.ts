@@ -45,6 +45,7 @@ function create(): void {
 function work(): void {
   queue.process('test', 4, (job: Job, done: DoneCallback) => {
     const { result, progress, error, hold } = job.data;
+    if (progress) Reflect.apply(job.progress, job, []); // asks, and tells nothing
     if (progress) job.progress(1, 2, progress);
     if (!hold) done(error && new Error(error), result);
   });

@@ -9,7 +9,9 @@ import { privateDashboard } from '../support/dashboard';
 
 const HTML = '<img src=x onerror=alert(1)>&lt;{0}';
 const JSON_TYPE = { 'content-type': 'application/json' };
+const JOB = '{"type":"a type"}';
 const ODD_JOB = '{"type":"a type","options":{"ttl":{"toString":1}}}';
+const post = (body: string) => ({ method: 'POST', headers: JSON_TYPE, body });
 
 describe('npm run dashboard, attacked', () => {
   const { redis, start } = privateDashboard();
@@ -44,13 +46,19 @@ describe('npm run dashboard, attacked', () => {
 
   for (const [what, path, options, status] of [
     ['a search', '/job/search?q=foo', {}, 200],
-    ['a job that is no JSON', '/job', { method: 'POST', headers: JSON_TYPE, body: '{' }, 400],
-    ['options that are none', '/job', { method: 'POST', headers: JSON_TYPE, body: ODD_JOB }, 500],
+    ['two jobs', '/job', post(`[${JOB},${JOB}]`), 200],
+    ['a job that is no JSON', '/job', post('{'), 400],
+    ['options that are none', '/job', post(ODD_JOB), 400],
+    ['options that are none behind a job', '/job', post(`[${JOB},${ODD_JOB}]`), 400],
+    ['a null behind a job', '/job', post(`[${JOB},null]`), 400],
+    ['thousands of jobs without a type', '/job', post(`[${JOB}${',0'.repeat(40_000)}]`), 400],
+    ['no job at all', '/job', { method: 'POST' }, 400],
   ] as const) {
     it(`answers ${what} in JSON, without a line`, async () => {
       const { get, script } = await start();
       const answer = await get(path, options);
       expect([answer.status, typeof (await answer.json())]).to.deep.equal([status, 'object']);
+      expect((await get('/stats')).status).to.equal(200);
       expect(script.lines).to.have.length(1);
     });
   }

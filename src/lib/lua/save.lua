@@ -11,10 +11,11 @@ local zid, state, score, priority = unpack(ARGV, 3, 6)
 local created = redis.call('HGET', KEYS[1], 'created_at')
 if created then return created == ARGV[2] and 1 or 0 end
 if state == 'inactive' then redis.call('LPUSH', KEYS[2], 1) end
-redis.call('HSET', KEYS[1], 'type', jobType, 'state', state, 'created_at', ARGV[2], 'updated_at', ARGV[2], unpack(ARGV, 7))
-redis.call('SADD', 'q:job:types', jobType)
-redis.call('ZADD', 'q:jobs', priority, zid)
-redis.call('ZADD', 'q:jobs:' .. state, score, zid)
 redis.call('ZADD', 'q:jobs:' .. jobType .. ':' .. state, priority, zid)
+redis.call('ZADD', 'q:jobs:' .. state, score, zid)
+redis.call('ZADD', 'q:jobs', priority, zid)
+redis.call('SADD', 'q:job:types', jobType)
+-- Last: a key of a wrong type ends this before. What is in a set only is no job, and is passed over.
+redis.call('HSET', KEYS[1], 'type', jobType, 'state', state, 'created_at', ARGV[2], 'updated_at', ARGV[2], unpack(ARGV, 7))
 publish(string.match(zid, '%d+$'), 'enqueue', cjson.encode(jobType))
 return 1
