@@ -6,6 +6,7 @@ import { Script } from '../support/script';
 import { startServer } from '../support/server';
 
 const [, version] = /v=(\d+)/.exec(`${spawnSync('redis-server', ['--version']).stdout}`) ?? [];
+const JOBS = 2000;
 const FILL = "for id = 1, 1000 do redis.call('SET', 'filled.' .. id, string.rep('x', 200)) end";
 
 // Older ones can't be made slow.
@@ -42,5 +43,17 @@ const FILL = "for id = 1, 1000 do redis.call('SET', 'filled.' .. id, string.rep(
     await next.waitForLine('Notification job completed');
     expect(processor.lines.filter((line) => /error/i.test(line) && !/LOADING/.test(line))).to.deep.equal([]);
     expect(processor.lines.filter((line) => line.startsWith('Redis client'))).to.have.length(2);
+  });
+
+  it('is away for creators: each job is created once', async () => {
+    const list = JSON.stringify(Array(JOBS).fill('quick'));
+    const creator = Script.file('test/support/createJobs.ts', redis().url, {}, ['test', list]);
+    await creator.waitForLine(/^created/);
+    await load(redis());
+    await creator.waitForLine(/^(not )?created/, JOBS);
+    expect(creator.lines.filter((line) => line.startsWith('not created'))).to.deep.equal([]);
+    await creator.waitForLine('Redis client connected to the server');
+    expect(creator.lines.filter((line) => line.startsWith('Redis client'))).to.have.length(2);
+    expect(await redis().ask('zcard', 'q:jobs:test:inactive')).to.equal(JOBS);
   });
 });
