@@ -78,8 +78,7 @@ export function readJob(id: number, hash: Readonly<Record<string, string>>): Job
 
 /** The job in a reply of claim.lua. `stalls` is how often a processor has died of it, or while it did it. */
 export function readClaim(reply: unknown): { job: Job; stalls: number } {
-  const [id, fields]: unknown[] = Array.isArray(reply) ? reply : [];
-  if (!Array.isArray(fields)) throw new Error(`Unexpected reply of claim.lua: ${reply}`);
+  const [id, fields] = JSON.parse(String(reply));
   const hash: Record<string, string> = {};
   for (let n = 0; n < fields.length; n += 2) hash[fields[n]] = fields[n + 1];
   return { job: readJob(Number(id), hash), stalls: Number(hash.stalls) || 0 };

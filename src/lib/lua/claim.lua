@@ -7,7 +7,9 @@
 -- ARGV[3] processor   ARGV[4] worker id   ARGV[5] 1 where the worker has taken a marker, else 0
 -- ARGV[6] zid of the job that this worker is about to end, or ''
 --
--- Reply: { id, { field, value, ... } } of the job; nil when none waits; 0 when ARGV[6] has not been ended yet.
+-- Reply: [id, [field, value, ...]] of the job, in JSON; nil when none waits; 0 when it is to be asked again: ARGV[6] has not
+-- been ended yet, or what stood first was no job. JSON, since Redis 5 and 6 send a table piece by piece: workers that ask
+-- together would not be answered together.
 
 local processor, worker, hasMarker, ending = unpack(ARGV, 3)
 local waiting = 'q:jobs:' .. jobType .. ':inactive'
@@ -16,7 +18,7 @@ local claimed = redis.call('HGET', KEYS[1], worker)
 if ending ~= '' and claimed == ending then return 0 end
 if claimed then
   local job, id = jobOf(claimed)
-  if job and owns(worker, job) then return { id, redis.call('HGETALL', job) } end
+  if job and owns(worker, job) then return cjson.encode({ id, redis.call('HGETALL', job) }) end
   redis.call('HDEL', KEYS[1], worker)
 end
 
@@ -30,10 +32,10 @@ for _ = 1, 100 do
     move(job, zid, jobType, 'inactive', 'active', nil, 'workerId', worker, 'started_at', now)
     if hasMarker == '0' then redis.pcall('LPOP', KEYS[2]) end
     publish(id, 'start', cjson.encode(jobType))
-    return { id, redis.call('HGETALL', job) }
+    return cjson.encode({ id, redis.call('HGETALL', job) })
   end
   -- What is no job can't be done, and must not keep the others waiting.
   redis.call('ZREM', waiting, zid)
   redis.call('ZREM', 'q:jobs:inactive', zid)
 end
-return nil
+return 0
