@@ -61,9 +61,10 @@ export function createClient({ resend, replyTimeoutMs = 5000, ...options }: Conn
 function redisUrl(): URL {
   try {
     const url = new URL(process.env.REDIS_URL || 'redis://127.0.0.1:6379');
-    const { protocol, username, password, hostname, pathname, search, hash } = url;
+    const { protocol, username, password, hostname, port, pathname, search, hash } = url;
     decodeURIComponent(username + password); // throws where it is not percent-encoded
-    if (/^rediss?:$/.test(protocol) && hostname && /^\/?\d*$/.test(pathname) && !search && !hash) return url;
+    const isServer = /^[\w.-]+$|^\[[\w.:]+\]$/.test(hostname) && port !== '0'; // redis would take 6379 for 0
+    if (/^rediss?:$/.test(protocol) && isServer && /^\/?\d*$/.test(pathname) && !search && !hash) return url;
   } catch {}
   return fail(
     'REDIS_URL is not understood: write redis://[[user]:password@]host[:port][/database], or rediss:// for TLS, with the password percent-encoded',

@@ -1,5 +1,7 @@
 // Redis for the servers: an answer in time or an error, and what has failed is not done later.
+import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
+import { AbortError } from 'redis';
 import { redisConnect } from '../redisConnect';
 import { luaScript, type ScriptClient } from './luaScript';
 import { isReply } from './unavailable';
@@ -16,12 +18,13 @@ const UNLESS_EXPIRED = `
 
 /**
  * A client for a server, with the two log lines of `redisConnect`. While Redis is away, or has not replied for 820 ms, even
- * if the connection stays open, commands are rejected with an error for which `isUnavailable` is true. A script that timed
- * out changes nothing later.
+ * if the connection stays open, commands are rejected with an error for which `isUnavailable` is true. A script that was
+ * rejected changes nothing later.
  */
 export function failFastRedis(): ScriptClient {
   const client = redisConnect({ enable_offline_queue: false, replyTimeoutMs: REPLY_TIMEOUT_MS });
   const timeAsync = promisify(client.time).bind(client);
+  let uncertainUntil = 0; // so long, a script whose connection was lost may still arrive
   let offset: number | undefined; // of Redis's clock to this process's, in ms
 
   async function readClock(): Promise<number> {
@@ -43,11 +46,16 @@ export function failFastRedis(): ScriptClient {
     defineScript(text) {
       const script = luaScript(client, UNLESS_EXPIRED + text);
       return async (keys, args) => {
+        if (client.connected) await until(uncertainUntil);
         const start = performance.now();
         const run = async () => script(keys, [...args, start + (offset ?? (await readClock())) + DEADLINE_MS]);
         try {
           return await run();
         } catch (error) {
+          if (error instanceof AbortError && error.code === 'UNCERTAIN_STATE') {
+            uncertainUntil = start + DEADLINE_MS;
+            await until(uncertainUntil);
+          }
           if (!isReply(error, /EXPIRED/) || performance.now() - start > CLOCK_INTERVAL_MS / 4) throw error;
           await readClock(); // it expired too soon: Redis's clock was set
           return run();
@@ -55,6 +63,11 @@ export function failFastRedis(): ScriptClient {
       };
     },
   };
+}
+
+async function until(time: number): Promise<void> {
+  const ms = time - performance.now();
+  if (ms > 0) await sleep(ms);
 }
 
 /** A count that Redis holds: 0 where it holds none. Throws when `reply` is not a whole number from 0 on. */

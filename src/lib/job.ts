@@ -5,6 +5,8 @@ import events from 'kue/lib/queue/events';
 import type { RedisClient } from 'redis';
 import type { LuaScript } from './luaScript';
 
+const MAX_ID = 999_999_999_999_999;
+
 /** The member of Kue's sorted sets that stands for a job: its id, led by its length so that ids sort like numbers. */
 export function zidOf(id: number | string): string {
   return `${String(id).length.toString().padStart(2, '0')}|${id}`;
@@ -18,11 +20,13 @@ export async function saveJob(job: Job, client: RedisClient, save: LuaScript, wa
   const data = JSON.stringify(job.data);
   const priority = Number(job.priority());
   if (!Number.isFinite(priority)) throw new Error(`The priority of a job must be a number, and is ${job.priority()}`);
-  job.id = await promisify<string, number>(client.incr).bind(client)('q:ids');
+  const id = await promisify<string, number>(client.incr).bind(client)('q:ids');
+  if (!(id > 0 && id <= MAX_ID)) throw new Error(`The key q:ids has counted to ${id}, which can't be the id of a job`);
+  job.id = id;
   const subscribed = new Promise<void>((resolve) => job.subscribe(resolve));
   if (waitForEvents) await subscribed; // or the first events would be missed, until they are looked up
 
-  const { id, type } = job;
+  const { type } = job;
   const delay = Number(Reflect.get(job, '_delay')) || 0;
   const state = delay > 0 ? 'delayed' : 'inactive';
   const now = Date.now();
@@ -44,6 +48,7 @@ export async function saveJob(job: Job, client: RedisClient, save: LuaScript, wa
     isSaved = (await save([`q:job:${id}`, `q:${type}:jobs`], args)) === 1;
   } finally {
     if (!isSaved) {
+      Reflect.deleteProperty(job, 'id'); // or Kue would take it for saved
       const others = events.jobs[id]?.filter((other) => other !== job);
       if (others?.length) events.jobs[id] = others;
       else delete events.jobs[id];
@@ -76,25 +81,6 @@ export function readJob(id: number, hash: Readonly<Record<string, string>>): Job
   });
 }
 
-/** The job in a reply of claim.lua. `stalls` is how often a processor has died of it, or while it did it. */
-export function readClaim(reply: unknown): { job: Job; stalls: number } {
-  const [id, fields] = JSON.parse(String(reply));
-  const hash: Record<string, string> = {};
-  for (let n = 0; n < fields.length; n += 2) hash[fields[n]] = fields[n + 1];
-  return { job: readJob(Number(id), hash), stalls: Number(hash.stalls) || 0 };
-}
-
-/** Replaces Kue's `job.progress` by the script `progress`: it has no effect when `worker` does not own the job any more. */
-export function overrideProgress(job: Job, worker: string, progress: LuaScript): void {
-  job.progress = (complete, total, data) => {
-    if (complete === undefined) return Reflect.get(job, '_progress'); // as Kue's own, without arguments
-    const percentage = Math.min(100, ((complete * 100) / total) | 0);
-    const args = [job.type, Date.now(), worker, zidOf(job.id), percentage, JSON.stringify(data ?? null)];
-    progress([], args).catch(() => {}); // as in Kue, nobody waits for it
-    return job;
-  };
-}
-
 /** The value of a JSON text; undefined where there is none, or it is not JSON. */
 export function parseJson(text: string | undefined): unknown {
   try {
@@ -102,17 +88,4 @@ export function parseJson(text: string | undefined): unknown {
   } catch {
     return undefined;
   }
-}
-
-/** Number() throws for some objects. */
-const numberIn = (value: unknown) => (typeof value === 'object' ? 0 : Number(value) || 0);
-
-/** How many ms a job that failed waits for its next attempt, the `attempt`th having failed (Kue's `job.backoff`). */
-export function backoffMs(job: Job, attempt: number): number {
-  const backoff: unknown = Reflect.get(job, '_backoff');
-  if (!backoff) return 0;
-  const { type, delay, maxDelay } = Object(backoff);
-  const ms = numberIn(delay) || numberIn(Reflect.get(job, '_delay'));
-  if (type !== 'exponential') return ms;
-  return Math.round(Math.min((numberIn(maxDelay) || Number.POSITIVE_INFINITY) - ms / 2, (ms / 2) * (2 ** attempt - 1)));
 }

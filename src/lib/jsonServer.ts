@@ -61,7 +61,8 @@ export function listen(app: Express, defaultPort = 1245, label = 'Listening on')
   const ownPort = port(defaultPort);
   // Node would answer a request without Host, or with an Expect that it doesn't know, by itself and not in JSON.
   const server = createServer({ requireHostHeader: false }, (request, response) => {
-    request.url = request.url?.replace(/^(?:https?:\/\/[^/]*)?\/?/i, '/'); // a path, all that Express has routes for
+    // A path, all that Express has routes for.
+    request.url = request.url?.replace(/^(?:https?:\/\/[^/]*)?\/?/i, '/').replace(/#.*/, '');
     app(request, response);
   });
   server.on('checkExpectation', (request, response) => server.emit('request', request, response));

@@ -25,6 +25,7 @@ export function checkMessages(): void {
     if (!['number', 'string'].includes(typeof id) || !/^\d{1,15}$/.test(id)) return;
     if (typeof event !== 'string' || !Array.isArray(args) || typeof args[0] !== 'string') return;
     if (/^(failed|error)/.test(args[0]) && typeof args[1] !== 'string') return; // why must be text
+    if (args[0] === 'progress' && typeof args[1] !== 'number') return;
     for (const job of events.jobs[id] ?? []) await saving.get(job); // its reply comes on another connection
     onMessage(channel, text);
   };

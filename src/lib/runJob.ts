@@ -12,7 +12,6 @@ export type JobFunction = (job: Job, done: DoneCallback) => unknown;
 
 /** How a job has ended. */
 export interface Outcome {
-  readonly job: Job;
   /** Why it has failed; undefined where it is complete. */
   readonly error?: Error;
   /** What `done` was given, in JSON; empty where it has failed. */
@@ -31,7 +30,7 @@ export function runJob(job: Job, work: JobFunction): Promise<Outcome> {
     // Not at once: jobs that were claimed together are all begun before one of them ends.
     done = (error, result) => {
       isEnded = true;
-      process.nextTick(resolve, outcomeOf(job, error, result));
+      process.nextTick(resolve, outcomeOf(error, result));
     };
   });
   async function run(): Promise<void> {
@@ -56,20 +55,20 @@ export function runJob(job: Job, work: JobFunction): Promise<Outcome> {
     };
     outcome.finally(() => clearTimeout(timer));
   }
-  run();
+  run().catch(done); // what was thrown can't even be looked at
   return outcome;
 }
 
 // Text that Redis can keep: half of a character that is cut in two becomes a sign of its own.
 const wellFormed = (text: unknown) => Buffer.from(String(text)).toString();
 
-function outcomeOf(job: Job, error: unknown, result: unknown): Outcome {
+function outcomeOf(error: unknown, result: unknown): Outcome {
   try {
-    if (!error) return { job, result: JSON.stringify(result) ?? 'null' };
+    if (!error) return { result: JSON.stringify(result) ?? 'null' };
     const message = wellFormed(Object(error).message ?? error);
     const stack = wellFormed(Object(error).stack ?? message);
-    return { job, error: { name: 'Error', message, stack }, result: '' };
+    return { error: { name: 'Error', message, stack }, result: '' };
   } catch {
-    return { job, error: new Error(`The ${error ? 'error' : 'result'} of the job can't be read`), result: '' };
+    return { error: new Error(`The ${error ? 'error' : 'result'} of the job can't be read`), result: '' };
   }
 }

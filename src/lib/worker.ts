@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import type { Queue } from 'kue';
 import type { RedisClient } from 'redis';
-import { backoffMs, overrideProgress, readClaim, zidOf } from './job';
+import { type Claim, overrideProgress, readClaim } from './claim';
 import { luaScript, readLua } from './luaScript';
 import { type JobFunction, type Outcome, runJob } from './runJob';
 
@@ -30,12 +30,12 @@ export function startWorkers(
 ): () => Promise<void> {
   const { client, id: processor } = queue;
   const script = (name: string) => luaScript(client, readLua(name));
-  const [claim, end, progress] = [script('claim'), script('end'), script('progress')];
+  const [claimNext, end, progress] = [script('claim'), script('end'), script('progress')];
   const [recover, promote] = [script('recover'), script('promote')];
   const popMarker = promisify<string, number, unknown>(blockingClient.blpop).bind(blockingClient);
   const claims = `q:${type}:claims:${processor}`;
   const markers = `q:${type}:jobs`;
-  const processors = `q:${type}:processors`;
+  const heartbeats = `q:${type}:heartbeats`;
   const loops = new Map<string, Promise<void>>();
   const running = new Set<string>();
   let isClosing = false;
@@ -51,7 +51,7 @@ export function startWorkers(
     }
   }
 
-  const keys = [processors, `q:${type}:stalled-check`, markers];
+  const keys = [heartbeats, `q:${type}:stalled-check`, markers];
   const sendHeartbeat = (what: 'heartbeat' | 'close') => recover(keys, [type, Date.now(), processor, what]);
 
   async function repeat(ask: () => Promise<unknown>): Promise<void> {
@@ -61,15 +61,13 @@ export function startWorkers(
     }
   }
 
-  function endJob(worker: string, { job, error, result }: Outcome): Promise<unknown> {
+  function endJob(worker: string, { zid, started, delay, error, result }: Claim & Outcome): Promise<unknown> {
     const { message = '', stack = '' } = error ?? {};
-    const delay = backoffMs(job, Number(Reflect.get(job, '_attempts')) + 1);
-    const args = [type, Date.now(), worker, zidOf(job.id), job.started_at ?? '', result, message, stack, delay];
-    return end([claims, markers], args);
+    return end([claims, markers], [type, Date.now(), worker, zid, started, result, message, stack, delay]);
   }
 
-  async function processJob(worker: string, reply: unknown): Promise<Outcome> {
-    const { job, stalls } = readClaim(reply);
+  async function processJob(worker: string, reply: unknown): Promise<Claim & Outcome> {
+    const { job, claim, stalls } = readClaim(reply);
     overrideProgress(job, worker, progress);
     const outcome = runJob(job, (_job, done) => {
       if (job.data === undefined) return done(new Error('Job data is not JSON'));
@@ -77,31 +75,30 @@ export function startWorkers(
       return work(job, done);
     });
     running.add(worker);
-    return outcome;
+    return { ...claim, ...(await outcome) };
   }
 
   async function runWorker(worker: string): Promise<void> {
-    let outcome: Outcome | undefined;
+    let ending: (Claim & Outcome) | undefined;
     let hasMarker = false;
     while (!isClosing) {
-      const previous = outcome;
-      const ending = previous ? zidOf(previous.job.id) : '';
-      const ask = () =>
-        claim([claims, markers, processors], [type, Date.now(), processor, worker, Number(hasMarker), ending]);
+      const previous = ending;
+      const args = [type, Date.now(), processor, worker, Number(hasMarker), previous?.zid ?? ''];
+      const ask = () => claimNext([claims, markers, heartbeats], args);
       const replies = await attempt(() => Promise.all([previous && endJob(worker, previous), ask()]));
       if (!replies) continue;
       running.delete(worker);
-      outcome = undefined;
+      ending = undefined;
       hasMarker = false;
       if (isClosing) return; // what was claimed is requeued
       const [, reply] = replies;
       if (reply) {
-        outcome = await processJob(worker, reply);
+        ending = await processJob(worker, reply);
       } else if (reply === null) {
         hasMarker = Boolean(await attempt(() => popMarker(markers, BLOCK_S)));
       }
     }
-    if (outcome) await endJob(worker, outcome);
+    if (ending) await endJob(worker, ending);
   }
 
   for (let n = 1; n <= concurrency; n++) {

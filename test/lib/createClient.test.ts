@@ -99,6 +99,8 @@ describe('lib/createClient: REDIS_URL', () => {
     'redis://',
     'redis://localhost:port',
     'redis://localhost:99999',
+    'redis://localhost:0',
+    'redis://%31%32%37.0.0.1:6379',
     'redis://localhost/db',
     'redis://:%zz@localhost',
     'redis://:p/w@localhost',

@@ -92,6 +92,46 @@ describe('lib/failFast: a Redis that pauses', function () {
     });
   }
 
+  it('does nothing later of what it refuses when its connection is cut', async () => {
+    const proxy = await startProxy(redis().port);
+    const server = await startServer('9-stock.ts', proxy.url);
+    await server.get('/reserve_product/1'); // Redis knows the script
+    proxy.delay = (bytes) => {
+      if (!bytes.includes('evalsha')) return 0;
+      setImmediate(proxy.disconnect);
+      return 300;
+    };
+    expect((await server.get('/reserve_product/2')).status).to.equal(503);
+    const reserved = await redis().ask('get', 'item.2');
+    await sleep(1000);
+    expect(await redis().ask('get', 'item.2')).to.equal(reserved);
+    await proxy.close();
+  });
+
+  for (const ms of [400, 600]) {
+    it(`sells 50 seats when one's change arrives ${ms} ms after its connection was cut`, async () => {
+      const proxy = await startProxy(redis().port);
+      const server = await startServer('100-seat.ts', proxy.url);
+      for (let n = 1; n <= 60; n++) await server.get('/reserve_seat');
+      let isCut = false;
+      proxy.delay = (bytes) => {
+        if (isCut || !/evalsha[\s\S]*available_seats\r\n\$2\r\n30\r/.test(`${bytes}`)) return 0;
+        isCut = true;
+        setImmediate(proxy.disconnect);
+        return ms;
+      };
+      await server.get('/process');
+      const ended = async () =>
+        Number(await redis().ask('zcard', 'q:jobs:complete')) + Number(await redis().ask('zcard', 'q:jobs:failed'));
+      while ((await ended()) < 60) await sleep(50);
+      await sleep(ms); // it has arrived
+      expect(isCut).to.equal(true);
+      expect(await redis().ask('zcard', 'q:jobs:complete')).to.equal(50);
+      expect((await server.get('/available_seats')).body).to.deep.equal({ numberOfAvailableSeats: '0' });
+      await proxy.close();
+    });
+  }
+
   it('reserves a seat again whose change came too late', async () => {
     const proxy = await startProxy(redis().port);
     const server = await startServer('100-seat.ts', proxy.url);

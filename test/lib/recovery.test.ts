@@ -41,7 +41,7 @@ describe('the recovery of stalled jobs', function () {
 
   it('looks at the claims of a processor that was stalled and has died before its next heartbeat', async () => {
     await create('test', ['quick']);
-    const keys = ['q:test:claims:gone', 'q:test:jobs', 'q:test:processors'];
+    const keys = ['q:test:claims:gone', 'q:test:jobs', 'q:test:heartbeats'];
     const args = ['test', Date.now(), 'gone', 'gone:test:1', 0, ''];
     await redis().ask('eval', readLua('claim'), keys.length, ...keys, ...args);
     startProcessor();

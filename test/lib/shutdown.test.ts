@@ -89,7 +89,7 @@ describe('processors that are told to end', function () {
         await processor.waitForLine(/^began/, began);
         processors.push(processor);
       }
-      while (Number(await redis().ask('zcard', 'q:test:processors')) < 4); // the idle ones are there, too
+      while (Number(await redis().ask('zcard', 'q:test:heartbeats')) < 4); // the idle ones are there, too
       const server = await startServer('100-seat.ts', redis().url);
       await server.get('/process');
       const scripts = [...processors, server.script];

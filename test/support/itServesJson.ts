@@ -20,7 +20,16 @@ export function itServesJson(
 
   it('answers unknown routes and malformed URLs with 404, in JSON', async () => {
     const server = await startServer(file, redis().url);
-    for (const path of ['/', '/unknown', `${aRoute}/more/of/it`, '/%E0%A4%A', '/constructor', '//', '/?a[b]=1']) {
+    for (const path of [
+      '/',
+      '/unknown',
+      `${aRoute}/more/of/it`,
+      '/%E0%A4%A',
+      '/constructor',
+      '//',
+      '/?a[b]=1',
+      '//a@b#',
+    ]) {
       expect(await server.get(path), path).to.deep.include(NOT_FOUND);
     }
   });

@@ -5,11 +5,16 @@ import { createQueue } from '../../src/lib/createQueue';
 
 const queue = createQueue();
 
+function fail(message: string): never {
+  throw new Error(message);
+}
+
 async function work(job: Job, done: DoneCallback): Promise<unknown> {
-  const { wait, progressEvery, error } = Object(job.data);
+  const { wait, progressEvery, error, id } = Object(job.data);
   if (error) return done(new Error(error));
   if (wait) setTimeout(() => done(process.env.FAIL ? new Error('failed late') : undefined), wait);
   if (progressEvery) setInterval(() => job.progress(1, 2), progressEvery);
+  if (id) setImmediate(() => Object.assign(job, { id }));
   console.log(`began ${job.id}`); // after the timers, as the test may stop this process now
   if (job.data === 'throw') throw new Error('thrown');
   if (job.data === 'reject') return Promise.reject();
@@ -18,6 +23,7 @@ async function work(job: Job, done: DoneCallback): Promise<unknown> {
   if (job.data === 'away') throw Object.create(AbortError.prototype); // Redis is away
   if (job.data === 'odd stack') throw Object.assign(new Error('odd'), { stack: [] });
   if (job.data === 'odd message') throw Object.assign(new Error(), { message: Object.create(null) });
+  if (job.data === 'odd prototype') throw new Proxy({}, { getPrototypeOf: () => fail('no prototype') });
   if (job.data === 'fail') return done(new Error('failed on purpose'));
   if (job.data === 'die') process.kill(process.pid, 'SIGKILL');
   if (job.data === 'progress') done(null, job.progress(1, 2, { note: 'half' }).id);

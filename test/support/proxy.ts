@@ -15,7 +15,7 @@ export interface RedisProxy {
   delay: (bytes: Buffer) => number;
   /** How many connections it has accepted. */
   readonly accepted: number;
-  /** Closes all its connections. */
+  /** Closes all its connections. What is held up still arrives, as it may in a network. */
   disconnect(): void;
   /** Closes it and all its connections. */
   close(): Promise<void>;
@@ -32,12 +32,13 @@ export async function startProxy(target?: number, tls?: TlsOptions): Promise<Red
       return;
     }
     const inner = connect(proxy.target, '127.0.0.1');
+    sockets.add(outer);
+    outer.on('close', () => sockets.delete(outer));
     for (const [from, to] of [
       [outer, inner],
       [inner, outer],
     ] as const) {
       let sent = Promise.resolve();
-      sockets.add(from);
       from
         .on('error', () => {})
         .on('data', (bytes) => {
@@ -45,7 +46,6 @@ export async function startProxy(target?: number, tls?: TlsOptions): Promise<Red
           sent = sent.then(() => (ms > 0 ? sleep(ms) : undefined)).then(() => void to.write(bytes));
         });
       from.on('close', () => {
-        sockets.delete(from);
         sent.then(() => to.destroySoon());
       });
     }

@@ -3,7 +3,7 @@
 --
 -- KEYS[1] q:TYPE:claims:PROCESSOR  hash: worker id to the zid of the job that it has claimed
 -- KEYS[2] q:TYPE:jobs              list: a marker for each waiting job, which wakes up an idle worker
--- KEYS[3] q:TYPE:processors        sorted set: each processor by the checks since its last heartbeat
+-- KEYS[3] q:TYPE:heartbeats        sorted set: see recover.lua
 -- ARGV[3] processor   ARGV[4] worker id   ARGV[5] 1 where the worker has taken a marker, else 0
 -- ARGV[6] zid of the job that this worker is about to end, or ''
 --
@@ -28,7 +28,7 @@ for _ = 1, 100 do
   local job, id = jobOf(zid)
   if job then
     redis.call('HSET', KEYS[1], worker, zid)
-    redis.call('ZADD', KEYS[3], 'NX', 0, processor) -- a processor that was stalled may claim before its next heartbeat
+    redis.call('ZADD', KEYS[3], 'NX', latestCheck(KEYS[3]), processor) -- a processor that was stalled may claim before its next heartbeat
     move(job, zid, jobType, 'inactive', 'active', nil, 'workerId', worker, 'started_at', now)
     if hasMarker == '0' then redis.pcall('LPOP', KEYS[2]) end
     publish(id, 'start', cjson.encode(jobType))

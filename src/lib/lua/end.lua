@@ -20,7 +20,8 @@ if not job or not owns(worker, job) then
   return 0
 end
 local fields = redis.call('HMGET', job, 'started_at', 'attempts', 'max_attempts', 'removeOnComplete')
-if fields[1] and fields[1] ~= started then return 0 end -- the same worker has claimed it again since
+local begun = number(fields[1])
+if begun and begun ~= number(started) then return 0 end -- the same worker has claimed it again since
 local attempts, limit = math.max(number(fields[2], 0), 0), number(fields[3], 1)
 attempts = math.max(attempts, math.min(attempts + 1, limit))
 

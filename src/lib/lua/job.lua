@@ -35,6 +35,11 @@ local function move(job, zid, ofType, from, to, score, ...)
   redis.call('HSET', job, 'state', to, 'updated_at', now, ...) -- last: a key of a wrong type ends this before
 end
 
+-- The number of the latest check (see recover.lua): the highest score, but for those that are no such numbers.
+local function latestCheck(heartbeats)
+  return number(redis.call('ZREVRANGEBYSCORE', heartbeats, 2 ^ 52, 0, 'WITHSCORES', 'LIMIT', 0, 1)[2], 0)
+end
+
 -- Tells an event of a job on Kue's channel. Further arguments are its own, in JSON.
 local function publish(id, event, ...)
   local args = table.concat({ '"' .. event .. '"', ... }, ',')

@@ -2,7 +2,7 @@
 --
 -- Reply: how many were looked at. There may be more where it is 100.
 
-if redis.call('EXISTS', 'promotion:lock') == 1 then return 0 end -- another program does it, by Kue's own steps
+if redis.call('PTTL', 'promotion:lock') > 0 then return 0 end -- another program does it, by Kue's own steps
 
 local function promote(zid)
   local job, id = jobOf(zid)

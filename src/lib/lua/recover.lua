@@ -1,8 +1,8 @@
--- A processor's heartbeat, and at most once a second over all processors of a type a step of recovery. A processor of which
--- six checks in a row have seen no heartbeat is stalled: its jobs go back to the queue. Only what processors have claimed by
--- claim.lua is looked at, so a step costs the same however many jobs there are, and other programs' jobs are left alone.
+-- A processor's heartbeat, and at most once a second over all processors of a type a check. A processor of which six checks
+-- in a row have seen no heartbeat is stalled: its jobs go back to the queue. Only what processors have claimed by claim.lua is
+-- looked at, so a check costs the same however many jobs there are, and other programs' jobs are left alone.
 --
--- KEYS[1] q:TYPE:processors     sorted set: each processor by the checks since its last heartbeat
+-- KEYS[1] q:TYPE:heartbeats     sorted set: each processor by the number of the latest check at its latest heartbeat
 -- KEYS[2] q:TYPE:stalled-check  expires 0.9 s after a check: only then another is made
 -- KEYS[3] q:TYPE:jobs           list of markers
 -- ARGV[3] processor   ARGV[4] 'heartbeat', or 'close' where the processor ends: its own jobs go back to the queue
@@ -40,18 +40,18 @@ if what == 'close' then
   requeueClaims(processor, 0, 1000)
   return 1
 end
-redis.call('ZADD', KEYS[1], 0, processor)
+local check = latestCheck(KEYS[1])
+redis.call('ZADD', KEYS[1], check, processor)
 if redis.call('PTTL', KEYS[2]) >= 0 then return 1 end
 redis.call('SET', KEYS[2], processor, 'PX', LOCK_MS) -- also where another key stood, which would never expire
 
-for _, other in ipairs(redis.call('ZRANGE', KEYS[1], 0, 999)) do
-  if other ~= processor then redis.call('ZINCRBY', KEYS[1], 1, other) end
-end
+check = check + 1
+redis.call('ZADD', KEYS[1], check, processor)
 local left = MAX_REQUEUED
-for _, stalled in ipairs(redis.call('ZRANGEBYSCORE', KEYS[1], STALLED_CHECKS, '+inf', 'LIMIT', 0, 20)) do
+for _, stalled in ipairs(redis.call('ZRANGEBYSCORE', KEYS[1], '-inf', check - STALLED_CHECKS, 'LIMIT', 0, 20)) do
   local isDone, jobs = pcall(requeueClaims, stalled, 1, left)
   if isDone then left = left - jobs
-  else redis.call('ZADD', KEYS[1], 0, stalled) end -- its claims are a key of a wrong type: the others come first
+  else redis.call('ZADD', KEYS[1], check, stalled) end -- its claims are a key of a wrong type: the others come first
   if left <= 0 then break end
 end
 return 1
