@@ -67,22 +67,6 @@ export function reconnectOnRefusal(client: Client, onRefused: (reason: Error) =>
   };
 }
 
-/** Leaves the connection when a command has had no reply for `ms`: a machine that has lost its power closes nothing. */
-export function closeOnTimeout(ms: number, client: Client): void {
-  let oldest: unknown;
-  let since = 0;
-  setInterval(() => {
-    const first = client.command_queue.peekFront();
-    if (first !== oldest) {
-      oldest = first;
-      since = performance.now();
-    } else if (first && performance.now() - since > ms) {
-      // The reply may have come while this process was busy: then it is read before this.
-      setImmediate(() => client.command_queue.peekFront() === first && client.stream.destroy());
-    }
-  }, ms / 40).unref();
-}
-
 /** Does what redis's option `retry_unfulfilled_commands` says, of which redis 3.1.2 keeps only the first command. */
 export function resendUnfulfilled(client: Client): void {
   const { command_queue, offline_queue } = client;

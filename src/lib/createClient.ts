@@ -1,18 +1,12 @@
 // The connection to Redis. It is made again for as long as it takes, and left when the Redis behind it can't be used.
 import { type ClientOpts, createClient as createRedisClient, type RedisClient } from 'redis';
-import {
-  autoPipeline,
-  type Client,
-  closeOnTimeout,
-  hasInternals,
-  reconnectOnRefusal,
-  resendUnfulfilled,
-} from './clientInternals';
+import { autoPipeline, type Client, hasInternals, reconnectOnRefusal, resendUnfulfilled } from './clientInternals';
 import { fail } from './fail';
 
 const RETRY_MS = 500;
 const REFUSED_RETRY_MS = 1000;
 const CONNECT_TIMEOUT_MS = 10_000;
+const IDLE_MS = 2500;
 
 export interface ConnectionOptions extends ClientOpts {
   /** Whether a command that was not answered when the connection was lost is sent again. Else it fails with an AbortError. */
@@ -56,6 +50,28 @@ export function createClient({ resend, replyTimeoutMs = 5000, ...options }: Conn
   if (resend) resendUnfulfilled(client);
   autoPipeline(client);
   return client;
+}
+
+/**
+ * Leaves the connection when a command has had no reply for `ms`: a machine that has lost its power closes nothing. Where
+ * there is nothing to ask, as in a subscriber, it asks for a sign of life.
+ */
+function closeOnTimeout(ms: number, client: Client): void {
+  let oldest: unknown;
+  let since = 0;
+  setInterval(() => {
+    const first = client.command_queue.peekFront();
+    if (first !== oldest) {
+      oldest = first;
+      since = performance.now();
+    } else if (!first && client.ready && performance.now() - since > IDLE_MS) {
+      since = performance.now();
+      client.ping(() => {});
+    } else if (first && performance.now() - since > ms) {
+      // The reply may have come while this process was busy: then it is read before this.
+      setImmediate(() => client.command_queue.peekFront() === first && client.stream.destroy());
+    }
+  }, ms / 40).unref();
 }
 
 function redisUrl(): URL {

@@ -80,7 +80,10 @@ export function createQueue({ failFast }: { readonly failFast?: ScriptClient } =
   queue.process = (type: string, ...rest: readonly unknown[]) => {
     const work = rest.find(isJobFunction);
     if (!work) throw new Error('queue.process needs a function (job, done) that does a job');
-    const concurrency = typeof rest[0] === 'number' ? rest[0] : 1;
+    const concurrency = rest[0] === work ? 1 : Number(rest[0]); // Kue takes '3' for 3
+    if (!Number.isInteger(concurrency) || concurrency < 1) {
+      throw new Error(`queue.process takes how many jobs it does at a time, from 1 on, and not ${rest[0]}`);
+    }
     const stop = startWorkers(queue, createClientFactory(), type, concurrency, work);
     stops.push(stop);
     onShutdown(stop);

@@ -4,7 +4,7 @@ import { promisify } from 'node:util';
 import { AbortError } from 'redis';
 import { redisConnect } from '../redisConnect';
 import { luaScript, type ScriptClient } from './luaScript';
-import { isReply } from './unavailable';
+import { EXPIRED, isReply } from './unavailable';
 
 // Nobody is refused for a pause of 700 ms. The deadline comes first: what has timed out is not done any more.
 const DEADLINE_MS = 750;
@@ -53,10 +53,10 @@ export function failFastRedis(): ScriptClient {
           return await run();
         } catch (error) {
           if (error instanceof AbortError && error.code === 'UNCERTAIN_STATE') {
-            uncertainUntil = start + DEADLINE_MS;
+            uncertainUntil = Math.max(uncertainUntil, start + DEADLINE_MS);
             await until(uncertainUntil);
           }
-          if (!isReply(error, /EXPIRED/) || performance.now() - start > CLOCK_INTERVAL_MS / 4) throw error;
+          if (!isReply(error, EXPIRED) || performance.now() - start > CLOCK_INTERVAL_MS / 4) throw error;
           await readClock(); // it expired too soon: Redis's clock was set
           return run();
         }

@@ -59,7 +59,6 @@ export async function pollForMissedEvents({ client }: Queue, subscriber: RedisCl
 
   for (;;) {
     await sleep(POLL_INTERVAL_MS, undefined, { ref: false });
-    ping().catch(() => {}); // so that a dead connection is noticed
     const saved = Object.keys(events.jobs).filter((id) => events.jobs[id]?.some((job) => Reflect.get(job, '_state')));
     for (let first = 0; first < saved.length; first += BATCH) {
       await Promise.allSettled(saved.slice(first, first + BATCH).map(lookUp)); // tried again at the next interval

@@ -4,7 +4,7 @@ import type { DoneCallback, Job } from 'kue';
 import { errorLine } from './errorLine';
 import { isUnavailable } from './unavailable';
 
-const UNAVAILABLE_RETRY_MS = 100;
+const RETRY_MS = 1000;
 const LONGEST_MS = 2 ** 31 - 1; // of a timer
 
 /** What `queue.process` is given: it ends the job by `done()`, `done(null, result)`, `done(error)`, or by throwing. */
@@ -20,7 +20,7 @@ export interface Outcome {
 
 /**
  * Has `work` do a job. When it throws or rejects, its job fails with that error, which is printed with its file and line; when
- * Redis is away or can't do it at present, it is run again. A job with a time to live (Kue's `ttl`, in ms) fails when it has
+ * Redis is away or can't do it at present, it is run again each second, with one line that says why. A job with a time to live (Kue's `ttl`, in ms) fails when it has
  * reported no progress for so long.
  */
 export function runJob(job: Job, work: JobFunction): Promise<Outcome> {
@@ -33,15 +33,16 @@ export function runJob(job: Job, work: JobFunction): Promise<Outcome> {
       process.nextTick(resolve, outcomeOf(error, result));
     };
   });
-  async function run(): Promise<void> {
+  async function run(times = 1): Promise<void> {
     try {
       await work(job, done);
     } catch (error) {
       if (isUnavailable(error)) {
-        await sleep(UNAVAILABLE_RETRY_MS); // no event tells when that client is connected again
-        return isEnded ? undefined : run();
+        if (times === 1) console.error(`Job ${job.id} is run again: ${errorLine(error)}`);
+        await sleep(RETRY_MS); // no event tells when that client is connected again
+        return isEnded ? undefined : run(times + 1);
       }
-      console.error(`Job ${job.id} failed: ${errorLine(error)}`);
+      console.error(`Job ${job.id} ${isEnded ? 'has ended, and went on' : 'failed'}: ${errorLine(error)}`);
       done(error || new Error(`The job function rejected with ${error}`));
     }
   }

@@ -9,7 +9,7 @@ if [ ! -f "src/$file" ]; then
   exit 1
 fi
 shift
-imported=$(sed -n "s|.* from '\./\([0-9][^']*\)'.*|\1.ts|p" "src/$file")
+imported=$(sed -n "s|.*['\"]\./\([0-9][^'\"]*\)['\"].*|\1.ts|p" "src/$file")
 set -- --exec ts-node -- "$file" "$@"
 for task in src/[0-9]*.ts; do
   printf '%s\n' "$file" "$imported" | grep -qxF -- "${task#src/}" || set -- --ignore "${task#src/}" "$@"

@@ -41,6 +41,41 @@ describe('jobs with wrong data, and functions that fail', function () {
     ]);
   });
 
+  it('fails a job whose client was closed, or is told what only looks like a Redis that is away', async () => {
+    const list = ['closed', { reply: 'EXPIRED coupon' }, { reply: 'ERR the disk is OOM' }, 'quick'];
+    const creator = await create('test', list);
+    startProcessor();
+    await creator.waitForLine(/^(completed|failed)/, list.length);
+    expect(creator.lines.filter((line) => line.startsWith('failed')).sort()).to.deep.equal([
+      "failed 1: PING can't be processed. The connection is already closed.",
+      'failed 2: EXPIRED coupon',
+      'failed 3: ERR the disk is OOM',
+    ]);
+  });
+
+  for (const reply of [
+    'OOM command not allowed',
+    'ERR Error running script (call to f_1): @user_script:1: -OOM full',
+  ]) {
+    it(`runs a job again each second, and says so once, when its function rejects with ${reply}`, async () => {
+      await create('test', [{ reply }]);
+      const processor = startProcessor();
+      const start = performance.now();
+      await processor.waitForLine('began 1', 4);
+      expect(performance.now() - start).to.be.above(3000);
+      expect(processor.lines.filter((line) => line !== 'began 1')).to.deep.equal([
+        `Job 1 is run again: ReplyError: ${reply}`,
+      ]);
+    });
+  }
+
+  it('completes a job whose function throws after it has ended it, and prints what', async () => {
+    const creator = await create('test', ['ended']);
+    const processor = startProcessor();
+    await processor.waitForLine('Job 1 has ended, and went on: Error: late');
+    await creator.waitForLine('completed 1');
+  });
+
   for (const [task, type] of [
     ['6-job_processor.ts', 'push_notification_code'],
     ['7-job_processor.ts', 'push_notification_code_2'],

@@ -84,7 +84,9 @@ describe('lib/createClient: a primary that becomes a replica', function () {
     const processor = Script.task('7-job_processor.ts', proxy.url);
     await untilBlocked(first());
     const server = await startServer('100-seat.ts', proxy.url);
+    const subscriber = Script.task('5-subscriber.ts', proxy.url);
     await server.get('/process');
+    while (!(await first().ask('publish', 'holberton school channel', 'before'))) await sleep(20);
     first().process.kill('SIGSTOP');
     await promoteSecond();
     const creator = Script.task('7-job_creator.ts', proxy.url);
@@ -92,6 +94,8 @@ describe('lib/createClient: a primary that becomes a replica', function () {
     await creator.waitForLine(/^Notification job #\d+ completed/, 9);
     while ((await server.get('/reserve_seat')).status !== 200) await sleep(20);
     await server.script.waitForLine(/completed/);
+    while (!(await second().ask('publish', 'holberton school channel', 'after'))) await sleep(20);
+    await subscriber.waitForLine('after');
     expect(performance.now() - start).to.be.below(10_000);
     expect(processor.ended).to.equal(false);
   });

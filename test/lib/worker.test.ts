@@ -23,6 +23,18 @@ describe('the workers of a processor', function () {
     await expectNothingLeft('push_notification_code_2');
   });
 
+  it('are as many as a text says, as in Kue, and none where it is no whole number', async () => {
+    await create('test', ['hold', 'hold', 'hold', 'hold']);
+    const three = startProcessor({ CONCURRENCY: '3' });
+    await three.waitForLine(/^began/, 3);
+    for (const CONCURRENCY of ['x', '0', '1.5']) {
+      const none = startProcessor({ CONCURRENCY });
+      expect(await none.exit()).to.equal(1);
+      expect(none.lines.join()).to.include('queue.process takes how many jobs');
+    }
+    expect(three.lines).to.have.length(3);
+  });
+
   it('do each job once when a process asks for a type twice', async () => {
     const creator = await create('test', Array(6).fill('quick'));
     const processor = startProcessor({ TYPES: 'test,test' });

@@ -84,6 +84,14 @@ describe('a copy of the project', () => {
       create('8-job.ts', `export const n = ${n};`);
       await script.waitForLine(`run ${n}`);
     }
+    write('8-job-main.ts', 'import { n } from "./8-job";\nconsole.log("quoted", n);\n');
+    await script.waitForLine('quoted 3');
+    const quoted = npm('dev', '8-job-main.ts');
+    await quoted.waitForLine('quoted 3');
+    create('8-job.ts', 'export const n = 4;');
+    await quoted.waitForLine('quoted 4');
+    await quoted.stop('SIGTERM');
+    create('8-job.ts', 'export const n = 3;');
     rmSync(join(folder, 'src/8-job-main.ts'));
     await script.waitForLine(/app crashed/);
     write('new', "import { n } from './8-job';\nconsole.log('run moved', n);\n");

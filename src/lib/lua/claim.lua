@@ -28,7 +28,8 @@ for _ = 1, 100 do
   local job, id = jobOf(zid)
   if job then
     redis.call('HSET', KEYS[1], worker, zid)
-    redis.call('ZADD', KEYS[3], 'NX', latestCheck(KEYS[3]), processor) -- a processor that was stalled may claim before its next heartbeat
+    -- A processor that was stalled may claim before its next heartbeat.
+    redis.call('ZADD', KEYS[3], 'NX', latestCheck(KEYS[3]), processor)
     move(job, zid, jobType, 'inactive', 'active', nil, 'workerId', worker, 'started_at', now)
     if hasMarker == '0' then redis.pcall('LPOP', KEYS[2]) end
     publish(id, 'start', cjson.encode(jobType))
