@@ -20,8 +20,8 @@ export interface Outcome {
 
 /**
  * Has `work` do a job. When it throws or rejects, its job fails with that error, which is printed with its file and line; when
- * Redis is away or can't do it at present, it is run again each second, with one line that says why. A job with a time to live (Kue's `ttl`, in ms) fails when it has
- * reported no progress for so long.
+ * Redis is away or can't do it at present, it is run again each second, with one line that says why. A job with a time to
+ * live (Kue's `ttl`, in ms) fails when it has reported no progress for so long.
  */
 export function runJob(job: Job, work: JobFunction): Promise<Outcome> {
   let isEnded = false;

@@ -143,6 +143,7 @@ describe('odd data among the jobs', () => {
       const processor = startProcessor();
       await creator.waitForLine('failed 1: failed on purpose');
       await expectNothingLeft('test');
+      await processor.waitForLine('began 1');
       expect(processor.lines).to.deep.equal(['began 1']);
     });
   }
@@ -155,6 +156,7 @@ describe('odd data among the jobs', () => {
     while (Number(await redis().ask('zcard', 'q:jobs:delayed')) > 0) await sleep(50);
     const next = await create('test', ['quick'], { delay: 1 });
     await next.waitForLine('completed 2');
+    await processor.waitForLine('began 2');
     expect(processor.lines).to.deep.equal(['began 1', 'began 2']);
     await expectNothingLeft('test');
   });
@@ -168,6 +170,7 @@ describe('odd data among the jobs', () => {
     await redis().ask('del', 'q:jobs:inactive');
     await untilEnded('test', 1);
     await expectNothingLeft('test');
+    await processor.waitForLine('began 1');
     expect(processor.lines.filter((line) => line.startsWith('began'))).to.deep.equal(['began 1']);
   });
 
@@ -218,6 +221,7 @@ describe('odd data among the jobs', () => {
     await creator.waitForLine('completed 2');
     await untilEnded('test', 2);
     await expectNothingLeft('test');
+    await processor.waitForLine('began 2');
     expect(processor.lines).to.have.members(['began 1', 'began 2']);
   });
 
@@ -247,6 +251,7 @@ describe('odd data among the jobs', () => {
     expect(Number(commands)).to.be.below(300);
     const creator = await create('test', ['quick']);
     await creator.waitForLine('completed 1');
+    await processor.waitForLine('began 1');
     expect(processor.lines).to.deep.equal(['began 1']);
   });
 

@@ -26,6 +26,7 @@ describe('processors that are told to end', function () {
       await untilEnded('push_notification_code_2', jobs);
       expect(await count('push_notification_code_2', 'complete')).to.equal(jobs);
       await expectNothingLeft('push_notification_code_2');
+      await second.waitForLine(/^Sending/, jobs - sent([first]).length);
       expect(new Set(sent([first, second])).size).to.equal(jobs);
       expect(sent([first, second])).to.have.length(jobs);
     });

@@ -39,6 +39,7 @@ describe('the workers of a processor', function () {
     const creator = await create('test', Array(6).fill('quick'));
     const processor = startProcessor({ TYPES: 'test,test' });
     await creator.waitForLine(/^completed/, 6);
+    await processor.waitForLine(/^began/, 6);
     expect(processor.lines.sort()).to.deep.equal([1, 2, 3, 4, 5, 6].map((id) => `began ${id}`));
   });
 
