@@ -40,13 +40,13 @@ async function main(): Promise<void> {
   }
   prepareFolder();
   const options = ['--port', `${ownPort}`, '--dir', folder, '--appendonly', 'yes', '--appendfsync', 'always'];
+  // Ctrl+C reaches redis-server too, which saves and exits: wait for it.
+  process.on('SIGINT', () => {});
   const server = spawn('redis-server', ['--bind', '127.0.0.1', ...options], { stdio: 'inherit' });
   server.on('exit', (code, signal) => {
     if (code === 0) process.exit();
     fail(`Redis has ended (${signal ?? `exit code ${code}`}). Mend what its last lines say, ${OTHER_DATA}`);
   });
-  // Ctrl+C reaches redis-server too, which saves and exits: wait for it.
-  process.on('SIGINT', () => {});
   // It would outlive a terminal that is closed.
   for (const signal of ['SIGTERM', 'SIGHUP'] as const) process.on(signal, () => server.kill('SIGTERM'));
 }

@@ -1,5 +1,6 @@
 // npm start [-- TASK]: does the sessions of src/README.md, all of them or those of one task, each against a Redis of its own;
 // it shows what they print, and ends with 1 when that is not what src/README.md shows.
+import { setImmediate } from 'node:timers/promises';
 import { styleText } from 'node:util';
 import { freePort, startRedis } from '../../test/support/redisServer';
 import { Script, stopScripts } from '../../test/support/script';
@@ -69,9 +70,10 @@ async function main(): Promise<void> {
   process.stdout.on('error', () => fail('\nNobody reads this any more')); // as in npm start | head
 
   for (const task of list) {
-    await showTask(task).catch((error: Error) =>
-      fail(`\n${nameOf(task)} did not show what the course shows: ${error.message}`),
-    );
+    await showTask(task).catch(async (error: Error) => {
+      await setImmediate(); // Ctrl+C reaches Redis and the scripts, too: it is told first
+      fail(`\n${nameOf(task)} did not show what the course shows: ${error.message}`);
+    });
   }
   const numbers = list.flatMap(numbersOf);
   const shown = numbers.length === 1 ? `Task ${numbers[0]}` : `Tasks ${numbers[0]} to ${numbers.at(-1)}`;
