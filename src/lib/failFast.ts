@@ -24,7 +24,7 @@ const UNLESS_EXPIRED = `
 export function failFastRedis(): ScriptClient {
   const client = redisConnect({ enable_offline_queue: false, replyTimeoutMs: REPLY_TIMEOUT_MS });
   const timeAsync = promisify(client.time).bind(client);
-  let uncertainUntil = 0; // so long, a script whose connection was lost may still arrive
+  let uncertainUntil = 0; // until then, a script whose connection was lost may still arrive
   let offset: number | undefined; // of Redis's clock to this process's, in ms
 
   async function readClock(): Promise<number> {
