@@ -1,13 +1,14 @@
-// An error in one line, for the terminal: what it is, and where in a task it was made.
+// An error in one line, for the terminal: what it is, and where in a task it was made, or by which command of Redis.
 import { basename, dirname, sep } from 'node:path';
 import { inspect } from 'node:util';
+import { ReplyError } from 'redis';
 
 const MAX_LENGTH = 200;
 const source = dirname(__dirname);
 
 /**
  * What `error` says, cut to 200 characters, and the place in a task that its stack leads to first, if any:
- * `TypeError: x is not a function (src/9-stock.ts:41:7)`.
+ * `TypeError: x is not a function (src/9-stock.ts:41:7)`. An error reply of Redis has the command in its place: `(GET)`.
  */
 export function errorLine(error: unknown): string {
   try {
@@ -19,7 +20,7 @@ export function errorLine(error: unknown): string {
       if (file && !/^(lib|node_modules)\b/.test(file))
         return `${short} (${basename(source)}/${file.replace(/\)$/, '')})`;
     }
-    return short;
+    return error instanceof ReplyError ? `${short} (${error.command})` : short;
   } catch {
     return "An error that can't be read";
   }

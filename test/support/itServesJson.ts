@@ -66,7 +66,7 @@ export function itServesJson(
       await redis().ask('hset', key, 'a', 'b');
     }
     expect(await server.get(aRoute)).to.deep.include({ status: 500, body: { status: 'Internal server error' } });
-    await server.script.waitForLine(/^GET .*: ReplyError: WRONGTYPE/);
+    await server.script.waitForLine(/^GET .*: ReplyError: WRONGTYPE.* \(GET\)$/);
     expect(courseLines(server)).to.have.length(2);
   });
 
