@@ -20,7 +20,7 @@ export function errorLine(error: unknown): string {
       if (file && !/^(lib|node_modules)\b/.test(file))
         return `${short} (${basename(source)}/${file.replace(/\)$/, '')})`;
     }
-    return error instanceof ReplyError ? `${short} (${error.command})` : short;
+    return error instanceof ReplyError && error.command ? `${short} (${error.command})` : short;
   } catch {
     return "An error that can't be read";
   }
