@@ -14,6 +14,10 @@ interface CommandQueue {
 
 interface Internals {
   readonly ready: boolean;
+  /** Above 0 once it is a subscriber, which may send few commands. */
+  readonly pub_sub_mode: number;
+  /** Of this connection. */
+  readonly reply_parser: { returnFatalError(error: Error): void };
   readonly server_info: ServerInfo & { readonly role?: string };
   readonly command_queue: CommandQueue;
   readonly offline_queue: CommandQueue;
@@ -40,8 +44,9 @@ const MAX_PIPELINED = 50; // commands
 const HARMLESS = /\bLOADING\b|no password is set|without any password/;
 
 /**
- * Leaves the connection when Redis refuses it, as a primary does that has become a replica, or when it is a replica from the
- * start, and calls `onRefused` with the reason. The command that was refused counts as unanswered, like those behind it.
+ * Leaves the connection when Redis refuses it, as a primary does that has become a replica, when it is a replica from the
+ * start, or no Redis at all, and calls `onRefused` with the reason. The command that was refused counts as unanswered, like
+ * those behind it.
  */
 export function reconnectOnRefusal(client: Client, onRefused: (reason: Error) => void): void {
   const { return_error, return_reply, on_info_cmd } = client;
@@ -51,6 +56,10 @@ export function reconnectOnRefusal(client: Client, onRefused: (reason: Error) =>
     onRefused(reason);
     client.stream.destroy();
   };
+  client.on('connect', () => {
+    // redis itself would connect again at once, for ever
+    client.reply_parser.returnFatalError = ({ message }) => leave(new Error(`This is no Redis: ${message}`));
+  });
   client.return_error = (error) => {
     if (left === client.stream) return;
     const isRefused = client.ready ? REFUSED.test(error.message) : !HARMLESS.test(error.message);

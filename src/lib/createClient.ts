@@ -54,7 +54,8 @@ export function createClient({ resend, replyTimeoutMs = 5000, ...options }: Conn
 
 /**
  * Leaves the connection when a command has had no reply for `ms`: a machine that has lost its power closes nothing. Where
- * there is nothing to ask, as in a subscriber, it asks for a sign of life.
+ * there is nothing to ask, it asks for a sign of life: by a DEL, as a replica would answer a PING, all that a subscriber may
+ * send.
  */
 function closeOnTimeout(ms: number, client: Client): void {
   let oldest: unknown;
@@ -66,7 +67,8 @@ function closeOnTimeout(ms: number, client: Client): void {
       since = performance.now();
     } else if (!first && client.ready && performance.now() - since > IDLE_MS) {
       since = performance.now();
-      client.ping(() => {});
+      if (client.pub_sub_mode) client.ping(() => {});
+      else client.del('no such key', () => {});
     } else if (first && performance.now() - since > ms) {
       // The reply may have come while this process was busy: then it is read before this.
       setImmediate(() => client.command_queue.peekFront() === first && client.stream.destroy());

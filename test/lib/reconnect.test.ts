@@ -1,4 +1,6 @@
 // A Redis that refuses its clients, or closes their connections, is tried again: once or twice a second, with a line each time.
+import { once } from 'node:events';
+import { createServer } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'chai';
 import { privateRedis } from '../support/privateRedis';
@@ -51,6 +53,21 @@ describe('lib/createClient: a Redis that is of no use', function () {
       });
     });
   }
+
+  describe('because it is a web server', () => {
+    const redis = privateRedis();
+
+    it('is tried once a second, and used when a Redis takes its place', async () => {
+      const server = createServer((_request, response) => response.end('no Redis')).listen(0, '127.0.0.1');
+      await once(server, 'listening');
+      const proxy = await startProxy(Object(server.address()).port);
+      await expectToRetry(proxy.url, /This is no Redis/, async () => {
+        proxy.target = redis().port;
+      });
+      await proxy.close();
+      server.close();
+    });
+  });
 
   describe('because it is a replica', () => {
     const redis = privateRedis('--replicaof', '127.0.0.1', '1');

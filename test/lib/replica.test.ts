@@ -80,6 +80,18 @@ describe('lib/createClient: a primary that becomes a replica', function () {
     await expectToGoOn([processor]);
   });
 
+  it('is left by a creator that only waits for the end of its job, though it hears of nothing any more', async () => {
+    const creator = Script.file('test/support/createJobs.ts', proxy.url, {}, ['test', '["quick"]']);
+    await creator.waitForLine('created 1');
+    while (Number(await second().ask('zcard', 'q:jobs:inactive')) < 1) await sleep(20);
+    await promoteSecond();
+    await first().ask('replicaof', '127.0.0.1', 1);
+    const start = performance.now();
+    Script.file('test/support/processor.ts', second().url);
+    await creator.waitForLine('completed 1');
+    expect(performance.now() - start).to.be.below(10_000);
+  });
+
   it('is left when it does not answer any more and closes nothing, as after a loss of power', async () => {
     const processor = Script.task('7-job_processor.ts', proxy.url);
     await untilBlocked(first());
