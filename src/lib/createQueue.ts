@@ -65,16 +65,18 @@ export function createQueue({ failFast }: { readonly failFast?: ScriptClient } =
     const failWith = (message: string) => callback?.(Object.assign(new Error(message), { stack: message }));
     if (!/^\d{1,15}$/.test(`${id}`)) return failWith('Not the id of a job');
     queue.client.hgetall(`q:job:${id}`, (error, hash) => {
-      if (!error && hash?.type) return callback?.(null, readJob(Number(id), hash));
-      if (!error) kue.Job.removeBadJob(id); // as Kue does with what is left of a job
+      if (!error && hash?.type !== undefined) return callback?.(null, readJob(Number(id), hash));
+      // Kue would remove it: it may be saved at this moment.
       failWith(error?.message ?? `Job ${id} doesn't exist`);
     });
   };
 
-  const stops: (() => Promise<void>)[] = [];
+  const stops: (readonly [type: string, stop: () => Promise<void>])[] = [];
   const shutdown = queue.shutdown.bind(queue);
   queue.shutdown = (...args: readonly unknown[]) => {
-    Promise.all(stops.map((stop) => stop())).then(() => Reflect.apply(shutdown, queue, args));
+    const only = args.length > 2 && args[1]; // a type, behind a time and before a function
+    const chosen = stops.filter(([type]) => !only || type === only);
+    Promise.all(chosen.map(([, stop]) => stop())).then(() => Reflect.apply(shutdown, queue, args));
     return queue;
   };
   queue.process = (type: string, ...rest: readonly unknown[]) => {
@@ -85,7 +87,7 @@ export function createQueue({ failFast }: { readonly failFast?: ScriptClient } =
       throw new Error(`queue.process takes how many jobs it does at a time, from 1 on, and not ${rest[0]}`);
     }
     const stop = startWorkers(queue, createClientFactory(), type, concurrency, work);
-    stops.push(stop);
+    stops.push([type, stop]);
     onShutdown(stop);
   };
   return queue;

@@ -15,7 +15,7 @@ const GRACE_MS = 3000;
 const CLOSE_MS = 1000;
 const MAX_STALLS = 3;
 const MORE = 100; // the reply of promote.lua where it is to be asked again at once
-let workers = 0; // of this process
+let processors = 0; // in this process, one for each call of queue.process
 
 /**
  * Starts `concurrency` workers for the jobs of `type` (Kue's `queue.process`), and a heartbeat. What Redis refuses is asked
@@ -28,7 +28,8 @@ export function startWorkers(
   concurrency: number,
   work: JobFunction,
 ): () => Promise<void> {
-  const { client, id: processor } = queue;
+  const { client } = queue;
+  const processor = `${queue.id}:${++processors}`;
   const script = (name: string) => luaScript(client, readLua(name));
   const [claimNext, end, progress] = [script('claim'), script('end'), script('progress')];
   const [recover, promote] = [script('recover'), script('promote')];
@@ -102,7 +103,7 @@ export function startWorkers(
   }
 
   for (let n = 1; n <= concurrency; n++) {
-    const worker = `${processor}:${type}:${++workers}`;
+    const worker = `${processor}:${type}:${n}`;
     loops.set(worker, runWorker(worker)); // before the rest, so that all workers ask in one write
   }
   repeat(() => sendHeartbeat('heartbeat'));

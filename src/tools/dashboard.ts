@@ -1,7 +1,7 @@
 // npm run dashboard: Kue's own web page with the jobs of the Redis at REDIS_URL, for whoever sits at this machine.
 import { IncomingMessage } from 'node:http';
 import { promisify } from 'node:util';
-import express, { type ErrorRequestHandler } from 'express';
+import express, { type ErrorRequestHandler, type Response } from 'express';
 import kue, { type Job } from 'kue';
 import { createQueue } from '../lib/createQueue';
 import { listen } from '../lib/jsonServer';
@@ -28,15 +28,26 @@ function withTitle({ type, data }: Job): object {
   return { ...Object(data), title: text(title || ofCourse) };
 }
 
+const TOO_DEEP = { data: { title: 'This job is nested too deep to be shown' }, result: null, progress_data: null };
 const toJSON = kue.Job.prototype.toJSON;
 kue.Job.prototype.toJSON = function (this: Job) {
-  return { ...toJSON.call(this), data: withTitle(this) };
+  const fields = toJSON.call(this);
+  try {
+    const shown = { ...fields, data: withTitle(this) };
+    JSON.stringify(shown, (_key, value) => value); // which takes more of the stack than it does without a function
+    return shown;
+  } catch {
+    return { ...fields, ...TOO_DEEP };
+  }
 };
 
 // The page inserts some of what it gets as HTML, and some as text. With an invisible character (word joiner) behind it, <
 // begins no tag, & no entity and { no name that the page replaces; they look the same as text.
-const asText = (value: unknown) => JSON.parse(JSON.stringify(value).replace(/[<&]|\{(?=\w)/g, '$&\u2060'));
-kue.app.set('json replacer', (key: string, value: unknown) => (key === '' ? asText(value) : value));
+Object.assign(Reflect.get(kue.app, 'response'), {
+  json(this: Response, value: unknown) {
+    return this.type('json').send(JSON.stringify(value).replace(/[<&]|\{(?=\w)/g, '$&\u2060'));
+  },
+});
 
 const app = express();
 

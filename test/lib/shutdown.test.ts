@@ -72,13 +72,25 @@ describe('processors that are told to end', function () {
     for (const type of types) expect(await count(type, 'inactive'), type).to.equal(1);
   });
 
-  it('finishes a job that takes less than 3 s', async () => {
-    await create('test', [{ wait: 1500 }]);
-    const processor = startProcessor();
-    await processor.waitForLine('began 1');
-    expect(await processor.stop('SIGINT')).to.equal(0);
-    expect(await count('test', 'complete')).to.equal(1);
-    await expectNothingLeft('test');
+  for (const types of ['test', 'test,test']) {
+    it(`finishes a job that takes less than 3 s where the process asks for ${types}`, async () => {
+      await create('test', [{ wait: 1500 }]);
+      const processor = startProcessor({ TYPES: types });
+      await processor.waitForLine('began 1');
+      expect(await processor.stop('SIGINT')).to.equal(0);
+      expect(await count('test', 'complete')).to.equal(1);
+      await expectNothingLeft('test');
+    });
+  }
+
+  it('stops the workers of one type where queue.shutdown names it, and no others', async () => {
+    const processor = startProcessor({ TYPES: 'test,other' });
+    await create('test', ['shut down other']);
+    await processor.waitForLine('other is shut down');
+    await create('other', ['quick']);
+    await create('test', ['quick']);
+    await processor.waitForLine('began 3');
+    expect(await count('other', 'inactive')).to.equal(1);
   });
 
   for (const { outage, isNoticed, begin } of OUTAGES) {

@@ -39,6 +39,7 @@ async function work(job: Job, done: DoneCallback): Promise<unknown> {
   if (job.data === 'fail') return done(new Error('failed on purpose'));
   if (job.data === 'die') process.kill(process.pid, 'SIGKILL');
   if (job.data === 'progress') done(null, job.progress(1, 2, { note: 'half' }).id);
+  if (job.data === 'shut down other') queue.shutdown(1000, 'other', () => console.log('other is shut down'));
   if (job.data === 'ended') done();
   if (job.data === 'ended') throw new Error('late');
   if (job.data === 'quick' || job.data === 'twice') done();

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { expect } from 'chai';
 import { privateDashboard } from '../support/dashboard';
+import { Script } from '../support/script';
 
 const HTML = '<img src=x onerror=alert(1)>&lt;{0}';
 const JSON_TYPE = { 'content-type': 'application/json' };
@@ -42,6 +43,32 @@ describe('npm run dashboard, attacked', () => {
     await redis().ask('hset', 'q:job:1', 'backoff', backoff);
     for (const path of ['/job/1', '/job/2', '/inactive/1', '/jobs/0..9']) await (await get(path)).text();
     expect(existsSync(file)).to.equal(false);
+  });
+
+  it('removes no job that it can not read: it may be saved at that moment', async () => {
+    const { get } = await start();
+    await redis().ask('zadd', 'q:jobs:inactive', 0, '01|1');
+    for (const path of ['/job/1', '/jobs/inactive/0..9/asc']) await (await get(path)).json();
+    expect(await redis().ask('zcard', 'q:jobs:inactive')).to.equal(1);
+  });
+
+  it('shows a job whose type is empty', async () => {
+    const { get } = await start();
+    await Script.file('test/support/createJobs.ts', redis().url, {}, ['', '[{}]']).waitForLine('created 1');
+    for (let time = 0; time < 2; time++) expect(await (await get('/job/1')).json()).to.include({ id: 1, type: '' });
+  });
+
+  it('shows the other jobs beside those whose data is too deep', async () => {
+    const { get, create } = await start();
+    await create({ type: 'a type' });
+    for (const [id, depth] of [1500, 2500, 100_000].entries()) {
+      const data = `${'['.repeat(depth)}${']'.repeat(depth)}`;
+      await redis().ask('hset', `q:job:${id + 2}`, 'type', 'a type', 'data', data);
+      await redis().ask('zadd', 'q:jobs:inactive', 0, `01|${id + 2}`);
+    }
+    const jobs = await (await get('/jobs/inactive/0..9/asc')).json();
+    expect(jobs.map(({ id }: { id: number }) => id)).to.deep.equal([1, 2, 3, 4]);
+    expect(jobs[3].data).to.deep.equal({ title: 'This job is nested too deep to be shown' });
   });
 
   for (const [what, path, options, status] of [
