@@ -31,7 +31,7 @@ export function overrideProgress(job: Job, worker: string, progress: LuaScript):
   job.progress = (complete, total, data) => {
     if (complete === undefined) return Reflect.get(job, '_progress'); // as Kue's own, without arguments
     const percentage = Math.min(100, ((complete * 100) / total) | 0);
-    const args = [job.type, Date.now(), worker, zid, percentage, JSON.stringify(data ?? null)];
+    const args = [job.type, Date.now(), worker, zid, percentage, JSON.stringify(data) ?? 'null'];
     progress([], args).catch(() => {}); // as in Kue, nobody waits for it
     return job;
   };

@@ -20,17 +20,9 @@ export async function saveJob(job: Job, client: RedisClient, save: LuaScript, wa
   const data = JSON.stringify(job.data);
   const priority = Number(job.priority());
   if (!Number.isFinite(priority)) throw new Error(`The priority of a job must be a number, and is ${job.priority()}`);
-  const id = await promisify<string, number>(client.incr).bind(client)('q:ids');
-  if (!(id > 0 && id <= MAX_ID)) throw new Error(`The key q:ids has counted to ${id}, which can't be the id of a job`);
-  job.id = id;
-  const subscribed = new Promise<void>((resolve) => job.subscribe(resolve));
-  if (waitForEvents) await subscribed; // or the first events would be missed, until they are looked up
-
   const { type } = job;
   const delay = Number(Reflect.get(job, '_delay')) || 0;
   const state = delay > 0 ? 'delayed' : 'inactive';
-  const now = Date.now();
-  const zid = zidOf(id);
   const optional = {
     delay: delay || undefined,
     ttl: Reflect.get(job, '_ttl'),
@@ -38,13 +30,22 @@ export async function saveJob(job: Job, client: RedisClient, save: LuaScript, wa
     backoff: JSON.stringify(Reflect.get(job, '_backoff')), // a function is left out: it would have to be evaluated
   };
   const fields = [
-    ...['data', data, 'priority', priority, 'promote_at', now + delay],
+    ...['data', data, 'priority', priority],
     ...['max_attempts', Number(Reflect.get(job, '_max_attempts')) || 1],
     ...Object.entries(optional).flatMap(([field, value]) => (value ? [field, String(value)] : [])),
   ];
+  const id = await promisify<string, number>(client.incr).bind(client)('q:ids');
+  if (!(id > 0 && id <= MAX_ID)) throw new Error(`The key q:ids has counted to ${id}, which can't be the id of a job`);
+  job.id = id;
+  const subscribed = new Promise<void>((resolve) => job.subscribe(resolve));
+  if (waitForEvents) await subscribed; // or the first events would be missed, until they are looked up
+
+  const now = Date.now();
+  const zid = zidOf(id);
+  const score = delay > 0 ? now + delay : priority;
   let isSaved = false;
   try {
-    const args = [type, now, zid, state, delay > 0 ? now + delay : priority, priority, ...fields];
+    const args = [type, now, zid, state, score, priority, 'promote_at', now + delay, ...fields];
     isSaved = (await save([`q:job:${id}`, `q:${type}:jobs`], args)) === 1;
   } finally {
     if (!isSaved) {

@@ -78,16 +78,31 @@ describe('odd data among the jobs', () => {
     await creator.waitForLine(/^completed/, 2);
   });
 
-  it('takes back the jobs of a dead processor although another key stands in the place of the lock', async () => {
+  for (const [what, command, ...rest] of [
+    ['another key stands in the place of the lock', 'rpush', 'text'],
+    ["Redis's clock was set back by an hour, and the lock lasts", 'set', '', 'px', 3_600_000],
+  ] as const) {
+    it(`takes back the jobs of a dead processor although ${what}`, async () => {
+      await create('test', ['hold']);
+      const dying = startProcessor();
+      await dying.waitForLine('began 1');
+      await dying.stop('SIGKILL');
+      await redis().ask('del', 'q:test:stalled-check');
+      await redis().ask(command, 'q:test:stalled-check', ...rest);
+      await skipChecks();
+      await startProcessor().waitForLine('began 1');
+      await expectConsistent();
+    });
+  }
+
+  it('takes back the jobs of a dead processor behind a thousand that had none', async () => {
     await create('test', ['hold']);
     const dying = startProcessor();
     await dying.waitForLine('began 1');
     await dying.stop('SIGKILL');
-    await redis().ask('del', 'q:test:stalled-check');
-    await redis().ask('rpush', 'q:test:stalled-check', 'text');
+    await redis().ask('zadd', 'q:test:heartbeats', ...Array.from({ length: 1000 }, (_, n) => [0, `a ${n}`]).flat());
     await skipChecks();
     await startProcessor().waitForLine('began 1');
-    await expectConsistent();
   });
 
   it('takes back a job whose priority is no number, which is in a set at every moment', async () => {

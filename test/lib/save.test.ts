@@ -29,6 +29,13 @@ describe('jobs that are refused', () => {
     });
   }
 
+  it('take no id and can be saved again where an option is none', async () => {
+    const args = ['test', '["quick"]', '{"removeOnComplete":{"toString":1}}'];
+    const creator = Script.file('test/support/createJobs.ts', redis().url, { RETRY: '1' }, args);
+    await creator.waitForLine(/^not created: TypeError/, 3);
+    expect(await redis().ask('keys', 'q:*')).to.deep.equal([]);
+  });
+
   it('can be saved again', async () => {
     await redis().ask('set', 'q:jobs:inactive', 'text');
     const env = { RETRY: '1' };

@@ -1,6 +1,7 @@
 // A job that a processor has not done in time is another's: what its processor does with it afterwards counts for nothing, and
 // a job of which processors die is given to no more than three.
 import { expect } from 'chai';
+import { readLua } from '../../src/lib/luaScript';
 import { privateJobs, SOAK } from '../support/jobs';
 
 describe('jobs that stall', function () {
@@ -32,6 +33,21 @@ describe('jobs that stall', function () {
       });
     }
   }
+
+  it('ends an attempt once, although its end was sent again and the next began in the same ms', async () => {
+    await create('test', ['hold'], { attempts: 3 });
+    const now = Date.now();
+    const claims = 'q:test:claims:p';
+    const claim = () => run('claim', [claims, 'q:test:jobs', 'q:test:heartbeats'], 'p', 'worker', 0, '');
+    const fail = () => run('end', [claims, 'q:test:jobs'], 'worker', '01|1', now, '', 'message', 'stack', 0);
+    const run = (name: string, keys: readonly string[], ...args: readonly (string | number)[]) =>
+      redis().ask('eval', readLua(name), keys.length, ...keys, 'test', now, ...args);
+    await claim();
+    expect(await fail()).to.equal(1);
+    await claim();
+    expect(await fail()).to.equal(0);
+    expect(await redis().ask('hget', 'q:job:1', 'attempts')).to.equal('1');
+  });
 
   it('fails a job after its processor has died of it three times', async () => {
     const creator = await create('test', ['die']);

@@ -30,7 +30,8 @@ for _ = 1, 100 do
     redis.call('HSET', KEYS[1], worker, zid)
     -- A processor that was stalled may claim before its next heartbeat.
     redis.call('ZADD', KEYS[3], 'NX', latestCheck(KEYS[3]), processor)
-    move(job, zid, jobType, 'inactive', 'active', nil, 'workerId', worker, 'started_at', now)
+    local started = number(redis.call('HGET', job, 'started_at')) == now and now + 1 or now -- end.lua tells them apart by it
+    move(job, zid, jobType, 'inactive', 'active', nil, 'workerId', worker, 'started_at', started)
     if hasMarker == '0' then redis.pcall('LPOP', KEYS[2]) end
     publish(id, 'start', cjson.encode(jobType))
     return cjson.encode({ id, redis.call('HGETALL', job) })

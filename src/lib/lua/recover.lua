@@ -9,7 +9,7 @@
 --
 -- Reply: 1
 
-local STALLED_CHECKS, MAX_REQUEUED, LOCK_MS = 6, 100, 900
+local STALLED_CHECKS, MAX_STALLED, MAX_REQUEUED, LOCK_MS = 6, 200, 100, 900
 local processor, what = unpack(ARGV, 3)
 
 local function requeue(worker, zid, stalls)
@@ -42,13 +42,14 @@ if what == 'close' then
 end
 local check = latestCheck(KEYS[1])
 redis.call('ZADD', KEYS[1], check, processor)
-if redis.call('PTTL', KEYS[2]) >= 0 then return 1 end
+local wait = redis.call('PTTL', KEYS[2])
+if wait >= 0 and wait <= LOCK_MS then return 1 end -- more where Redis's clock was set back
 redis.call('SET', KEYS[2], processor, 'PX', LOCK_MS) -- also where another key stood, which would never expire
 
 check = check + 1
 redis.call('ZADD', KEYS[1], check, processor)
 local left = MAX_REQUEUED
-for _, stalled in ipairs(redis.call('ZRANGEBYSCORE', KEYS[1], '-inf', check - STALLED_CHECKS, 'LIMIT', 0, 20)) do
+for _, stalled in ipairs(redis.call('ZRANGEBYSCORE', KEYS[1], '-inf', check - STALLED_CHECKS, 'LIMIT', 0, MAX_STALLED)) do
   local isDone, jobs = pcall(requeueClaims, stalled, 1, left)
   if isDone then left = left - jobs
   else redis.call('ZADD', KEYS[1], check, stalled) end -- its claims are a key of a wrong type: the others come first
