@@ -24,7 +24,7 @@ const UNLESS_EXPIRED = `
 export function failFastRedis(): ScriptClient {
   const client = redisConnect({ enable_offline_queue: false, replyTimeoutMs: REPLY_TIMEOUT_MS });
   const timeAsync = promisify(client.time).bind(client);
-  let uncertainUntil = 0; // until then, a script whose connection was lost may still arrive
+  let certain = Promise.resolve(); // once no script can arrive any more whose connection was lost
   let offset: number | undefined; // of Redis's clock to this process's, in ms
 
   async function readClock(): Promise<number> {
@@ -41,20 +41,29 @@ export function failFastRedis(): ScriptClient {
   });
   setInterval(() => client.connected && readClock().catch(() => {}), CLOCK_INTERVAL_MS).unref();
 
+  // All that wait for it go on together, so that what they send arrives in the order in which they asked.
+  async function untilCertain(): Promise<void> {
+    let last: unknown;
+    while (last !== certain) {
+      last = certain;
+      await last;
+    }
+  }
+
   return {
     client,
     defineScript(text) {
       const script = luaScript(client, UNLESS_EXPIRED + text);
       return async (keys, args) => {
-        if (client.connected) await until(uncertainUntil);
+        if (client.connected) await untilCertain();
         const start = performance.now();
         const run = async () => script(keys, [...args, start + (offset ?? (await readClock())) + DEADLINE_MS]);
         try {
           return await run();
         } catch (error) {
           if (error instanceof AbortError && error.code === 'UNCERTAIN_STATE') {
-            uncertainUntil = Math.max(uncertainUntil, start + DEADLINE_MS);
-            await until(uncertainUntil);
+            certain = sleep(start + DEADLINE_MS - performance.now());
+            await untilCertain();
           }
           if (!isReply(error, EXPIRED) || performance.now() - start > CLOCK_INTERVAL_MS / 4) throw error;
           await readClock(); // it expired too soon: Redis's clock was set
@@ -63,11 +72,6 @@ export function failFastRedis(): ScriptClient {
       };
     },
   };
-}
-
-async function until(time: number): Promise<void> {
-  const ms = time - performance.now();
-  if (ms > 0) await sleep(ms);
 }
 
 /** A count that Redis holds: 0 where it holds none. Throws when `reply` is not a whole number from 0 on. */
