@@ -61,6 +61,14 @@ describe('npm run redis', () => {
     expect(await redis.stop('SIGINT')).to.equal(0);
   });
 
+  it('ends when npm alone is told to, as a supervisor does it', async () => {
+    const redis = run();
+    await redis.waitForLine(isReady);
+    redis.process.kill('SIGTERM');
+    await redis.exit(); // which waits until all have closed their output
+    await redis.waitForLine(/bye bye/);
+  });
+
   /** Expects that it ends with 1, and that its last line, or its only one, is `line`. */
   async function endsWith(line: RegExp, env?: NodeJS.ProcessEnv, only = true): Promise<void> {
     const redis = run(env);
