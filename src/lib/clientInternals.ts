@@ -62,8 +62,9 @@ export function reconnectOnRefusal(client: Client, onRefused: (reason: Error) =>
   });
   client.return_error = (error) => {
     if (left === client.stream) return;
+    const isAnswer = client.command_queue.peekFront() !== undefined; // and no reason why the connection is closed
     const isRefused = client.ready ? REFUSED.test(error.message) : !HARMLESS.test(error.message);
-    if (isRefused) leave(error);
+    if (isRefused || !isAnswer) leave(error);
     else return_error.call(client, error);
   };
   client.return_reply = (reply) => {

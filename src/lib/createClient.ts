@@ -6,7 +6,7 @@ import { fail } from './fail';
 const RETRY_MS = 500;
 const REFUSED_RETRY_MS = 1000;
 const CONNECT_TIMEOUT_MS = 10_000;
-const IDLE_MS = 2500;
+const PROBE_MS = 2500;
 
 export interface ConnectionOptions extends ClientOpts {
   /** Whether a command that was not answered when the connection was lost is sent again. Else it fails with an AbortError. */
@@ -46,32 +46,34 @@ export function createClient({ resend, replyTimeoutMs = 5000, ...options }: Conn
   reconnectOnRefusal(client, (reason) => {
     refusal = reason;
   });
-  closeOnTimeout(replyTimeoutMs, client);
+  closeWhenSilent(replyTimeoutMs, client);
   if (resend) resendUnfulfilled(client);
   autoPipeline(client);
   return client;
 }
 
 /**
- * Leaves the connection when a command has had no reply for `ms`: a machine that has lost its power closes nothing. Where
- * there is nothing to ask, it asks for a sign of life: by a DEL, as a replica would answer a PING, all that a subscriber may
- * send.
+ * Leaves the connection when a command has had no reply for `ms`: a machine that has lost its power closes nothing. So that
+ * there is a command to wait for, it deletes a key that there is not, now and then: a replica refuses it. A subscriber may send
+ * no more than a PING.
  */
-function closeOnTimeout(ms: number, client: Client): void {
+function closeWhenSilent(ms: number, client: Client): void {
   let oldest: unknown;
   let since = 0;
+  let probed = performance.now();
   setInterval(() => {
     const first = client.command_queue.peekFront();
     if (first !== oldest) {
       oldest = first;
       since = performance.now();
-    } else if (!first && client.ready && performance.now() - since > IDLE_MS) {
-      since = performance.now();
-      if (client.pub_sub_mode) client.ping(() => {});
-      else client.del('no such key', () => {});
     } else if (first && performance.now() - since > ms) {
       // The reply may have come while this process was busy: then it is read before this.
       setImmediate(() => client.command_queue.peekFront() === first && client.stream.destroy());
+    }
+    if (client.ready && performance.now() - probed > PROBE_MS) {
+      probed = performance.now();
+      if (client.pub_sub_mode) client.ping(() => {});
+      else client.del('no such key', () => {});
     }
   }, ms / 40).unref();
 }

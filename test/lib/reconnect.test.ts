@@ -1,6 +1,7 @@
 // A Redis that refuses its clients, or closes their connections, is tried again: once or twice a second, with a line each time.
 import { once } from 'node:events';
 import { createServer } from 'node:http';
+import { createServer as createTcpServer } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'chai';
 import { privateRedis } from '../support/privateRedis';
@@ -64,6 +65,27 @@ describe('lib/createClient: a Redis that is of no use', function () {
       await expectToRetry(proxy.url, /This is no Redis/, async () => {
         proxy.target = redis().port;
       });
+      await proxy.close();
+      server.close();
+    });
+  });
+
+  describe('because it ends idle connections with an error', () => {
+    const redis = privateRedis();
+
+    it('is tried once a second, and used when a Redis takes its place', async () => {
+      const server = createTcpServer((socket) => {
+        const info = 'redis_version:7.0.15\r\n';
+        socket.on('error', () => {}).write(`$${info.length}\r\n${info}\r\n`);
+        socket.once('data', () => socket.write('-ERR idle timeout\r\n'));
+      }).listen(0, '127.0.0.1');
+      await once(server, 'listening');
+      const proxy = await startProxy(Object(server.address()).port);
+      const script = Script.task('0-redis_client.ts', proxy.url);
+      await script.waitForLine('Redis client not connected to the server: ReplyError: ERR idle timeout', 2);
+      proxy.target = redis().port;
+      const connected = script.lines.filter((line) => line.endsWith('client connected to the server')).length;
+      await script.waitForLine('Redis client connected to the server', connected + 1);
       await proxy.close();
       server.close();
     });

@@ -92,6 +92,22 @@ describe('lib/createClient: a primary that becomes a replica', function () {
     expect(performance.now() - start).to.be.below(10_000);
   });
 
+  it('is left by a server that is asked, without a pause, only for what a replica answers, too', async () => {
+    const server = await startServer('9-stock.ts', proxy.url);
+    await promoteSecond();
+    await first().ask('replicaof', '127.0.0.1', 1);
+    let isLeft = false;
+    const start = performance.now();
+    server.script.waitForLine(NOT_CONNECTED).then(() => {
+      isLeft = true;
+    });
+    const ask = async () => {
+      while (!isLeft) await server.get('/list_products/1');
+    };
+    await Promise.all(Array.from({ length: 20 }, ask));
+    expect(performance.now() - start).to.be.below(10_000);
+  });
+
   it('is left when it does not answer any more and closes nothing, as after a loss of power', async () => {
     const processor = Script.task('7-job_processor.ts', proxy.url);
     await untilBlocked(first());
