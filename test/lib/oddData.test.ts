@@ -209,11 +209,13 @@ describe('odd data among the jobs', () => {
     await processor.waitForLine('began 1');
   });
 
-  it('promotes delayed jobs although a lock stands in the way that never expires', async () => {
-    await redis().ask('set', 'promotion:lock', 'text');
-    await create('test', ['quick'], { delay: 1 });
-    await startProcessor().waitForLine('began 1');
-  });
+  for (const [what, ...expiry] of [['that never expires'], ["that Redis's clock, set back, keeps", 'px', '3600000']]) {
+    it(`promotes delayed jobs although a lock stands in the way ${what}`, async () => {
+      await redis().ask('set', 'promotion:lock', 'text', ...expiry);
+      await create('test', ['quick'], { delay: 1 });
+      await startProcessor().waitForLine('began 1');
+    });
+  }
 
   it('loses no job where a user may not read it', async function () {
     const { port, ask } = redis();

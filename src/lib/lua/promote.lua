@@ -2,7 +2,8 @@
 --
 -- Reply: how many were looked at. There may be more where it is 100.
 
-if redis.call('PTTL', 'promotion:lock') > 0 then return 0 end -- another program does it, by Kue's own steps
+local wait = redis.call('PTTL', 'promotion:lock') -- Kue's own is 2 s; more where Redis's clock was set back
+if wait > 0 and wait <= 60000 then return 0 end -- another program does it, by Kue's own steps
 
 local function promote(zid)
   local job, id = jobOf(zid)
