@@ -10,6 +10,7 @@ client.subscribe(CHANNEL);
 client.on('message', (_channel, message) => {
   console.log(message);
   if (message === 'KILL_SERVER') {
+    client.removeAllListeners('message');
     client.unsubscribe(CHANNEL);
     client.quit();
   }

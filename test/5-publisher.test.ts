@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'chai';
 import { privateRedis } from './support/privateRedis';
 import { Script } from './support/script';
@@ -16,6 +17,16 @@ describe('5-publisher and 5-subscriber', () => {
 
     expect(subscriber.lines).to.deep.equal(session('npm run dev 5-subscriber.ts'));
     expect(publisher.lines).to.deep.equal(session('npm run dev 5-publisher.ts'));
+  });
+
+  it('show nothing behind KILL_SERVER, also when all messages come together', async () => {
+    const channel = 'holberton school channel';
+    const subscriber = Script.task('5-subscriber.ts', redis().url);
+    while (!String(await redis().ask('pubsub', 'channels')).includes(channel)) await sleep(20);
+    const publishAll = "for _, text in ipairs(ARGV) do redis.call('PUBLISH', KEYS[1], text) end";
+    await redis().ask('eval', publishAll, 1, channel, 'one', 'KILL_SERVER', 'two', 'KILL_SERVER');
+    expect(await subscriber.exit()).to.equal(0);
+    expect(subscriber.lines).to.deep.equal(['Redis client connected to the server', 'one', 'KILL_SERVER']);
   });
 
   it('wait for a Redis that is not there yet, and go on by themselves', async () => {

@@ -14,8 +14,12 @@ interface CommandQueue {
 
 interface Internals {
   readonly ready: boolean;
+  /** Whether this process has ended it. */
+  readonly closing: boolean;
   /** Above 0 once it is a subscriber, which may send few commands. */
   readonly pub_sub_mode: number;
+  /** Whether it shows all commands of its Redis (MONITOR). */
+  readonly monitoring: boolean;
   /** Of this connection. */
   readonly reply_parser: { returnFatalError(error: Error): void };
   readonly server_info: ServerInfo & { readonly role?: string };
@@ -56,19 +60,21 @@ export function reconnectOnRefusal(client: Client, onRefused: (reason: Error) =>
     onRefused(reason);
     client.stream.destroy();
   };
+  const isAsked = () => client.command_queue.peekFront() !== undefined;
   client.on('connect', () => {
     // redis itself would connect again at once, for ever
     client.reply_parser.returnFatalError = ({ message }) => leave(new Error(`This is no Redis: ${message}`));
   });
   client.return_error = (error) => {
     if (left === client.stream) return;
-    const isAnswer = client.command_queue.peekFront() !== undefined; // and no reason why the connection is closed
     const isRefused = client.ready ? REFUSED.test(error.message) : !HARMLESS.test(error.message);
-    if (isRefused || !isAnswer) leave(error);
+    if (isRefused || !isAsked()) leave(error);
     else return_error.call(client, error);
   };
   client.return_reply = (reply) => {
-    if (left !== client.stream) return_reply.call(client, reply);
+    if (left === client.stream) return;
+    if (isAsked() || client.pub_sub_mode || client.monitoring) return_reply.call(client, reply);
+    else leave(new Error('This is no Redis: it replies to nothing'));
   };
   client.on_info_cmd = (error, info) => {
     if (error) return; // the connection was lost before it was ready, which is said already

@@ -34,7 +34,7 @@ export function createQueue({ failFast }: { readonly failFast?: ScriptClient } =
       for (const other of clients) if (other !== client && other.ready) other.stream.destroy();
     });
     client.on('ready', () => {
-      if (!clients.every(({ ready }) => ready)) return;
+      if (!clients.every(({ ready, closing }) => ready || closing)) return;
       if (isDisconnected && !failFast) console.log('Redis client connected to the server');
       isDisconnected = false;
     });

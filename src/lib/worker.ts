@@ -62,31 +62,32 @@ export function startWorkers(
     }
   }
 
-  function endJob(worker: string, { zid, started, delay, error, result }: Claim & Outcome): Promise<unknown> {
+  function endJob({ id, zid, delay, error, result }: Claim & Outcome): Promise<unknown> {
     const { message = '', stack = '' } = error ?? {};
-    return end([claims, markers], [type, Date.now(), worker, zid, started, result, message, stack, delay]);
+    return end([claims, markers], [type, Date.now(), id, zid, result, message, stack, delay]);
   }
 
-  async function processJob(worker: string, reply: unknown): Promise<Claim & Outcome> {
-    const { job, claim, stalls } = readClaim(reply);
-    overrideProgress(job, worker, progress);
+  async function processJob(claimId: string, reply: unknown): Promise<Claim & Outcome> {
+    const { job, claim, stalls } = readClaim(claimId, reply);
+    overrideProgress(job, claim, progress);
     const outcome = runJob(job, (_job, done) => {
-      if (job.data === undefined) return done(new Error('Job data is not JSON'));
       if (stalls >= MAX_STALLS) return done(new Error(`Job stalled more than ${MAX_STALLS} times`));
+      if (job.data === undefined) return done(new Error('Job data is not JSON'));
       return work(job, done);
     });
-    running.add(worker);
     return { ...claim, ...(await outcome) };
   }
 
   async function runWorker(worker: string): Promise<void> {
     let ending: (Claim & Outcome) | undefined;
     let hasMarker = false;
+    let jobs = 1;
     while (!isClosing) {
       const previous = ending;
-      const args = [type, Date.now(), processor, worker, Number(hasMarker), previous?.zid ?? ''];
+      const claimId = `${worker}:${jobs}`;
+      const args = [type, Date.now(), processor, claimId, Number(hasMarker), previous?.id ?? '', MAX_STALLS];
       const ask = () => claimNext([claims, markers, heartbeats], args);
-      const replies = await attempt(() => Promise.all([previous && endJob(worker, previous), ask()]));
+      const replies = await attempt(() => Promise.all([previous && endJob(previous), ask()]));
       if (!replies) continue;
       running.delete(worker);
       ending = undefined;
@@ -94,12 +95,14 @@ export function startWorkers(
       if (isClosing) return; // what was claimed is requeued
       const [, reply] = replies;
       if (reply) {
-        ending = await processJob(worker, reply);
+        jobs++;
+        running.add(worker);
+        ending = await processJob(claimId, reply);
       } else if (reply === null) {
         hasMarker = Boolean(await attempt(() => popMarker(markers, BLOCK_S)));
       }
     }
-    if (ending) await endJob(worker, ending);
+    if (ending) await endJob(ending);
   }
 
   for (let n = 1; n <= concurrency; n++) {

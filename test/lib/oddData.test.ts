@@ -242,15 +242,16 @@ describe('odd data among the jobs', () => {
     expect(processor.lines).to.have.members(['began 1', 'began 2']);
   });
 
-  for (const [what, data] of [
-    ['whose start was changed', { wait: 500 }],
-    ['whose function changes its id', { wait: 500, id: 7 }],
+  for (const [what, data, started] of [
+    ['whose start was changed', { wait: 500 }, 'text'],
+    ['whose start was changed to a later one', { wait: 500 }, 9e12],
+    ['whose function changes its id', { wait: 500, id: 7 }, 1],
   ] as const) {
     it(`does a job once ${what}`, async () => {
       const creator = await create('test', [data]);
       const processor = startProcessor();
       await processor.waitForLine('began 1');
-      if (!('id' in data)) await redis().ask('hset', 'q:job:1', 'started_at', 'text');
+      await redis().ask('hset', 'q:job:1', 'started_at', started);
       await creator.waitForLine('completed 1');
       await expectNothingLeft('test');
       expect(processor.lines).to.deep.equal(['began 1']);
@@ -261,7 +262,7 @@ describe('odd data among the jobs', () => {
     const processor = startProcessor();
     while ((await redis().ask('zcard', 'q:test:heartbeats')) === 0) await sleep(20);
     const id = String(await redis().ask('zrange', 'q:test:heartbeats', 0, 0));
-    for (const n of [1, 2]) await redis().ask('hset', `q:test:claims:${id}`, `${id}:test:${n}`, '');
+    for (const n of [1, 2]) await redis().ask('hset', `q:test:claims:${id}`, `${id}:test:${n}:1`, '');
     await redis().ask('config', 'resetstat');
     await sleep(5000); // longer than a worker waits for a marker
     const [, commands] = /total_commands_processed:(\d+)/.exec(String(await redis().ask('info', 'stats'))) ?? [];

@@ -70,26 +70,30 @@ describe('lib/createClient: a Redis that is of no use', function () {
     });
   });
 
-  describe('because it ends idle connections with an error', () => {
-    const redis = privateRedis();
+  for (const [what, unasked, reason] of [
+    ['ends idle connections with an error', '-ERR idle timeout', 'ReplyError: ERR idle timeout'],
+    ['replies to nothing', '+OK', 'Error: This is no Redis: it replies to nothing'],
+  ])
+    describe(`because it ${what}`, () => {
+      const redis = privateRedis();
 
-    it('is tried once a second, and used when a Redis takes its place', async () => {
-      const server = createTcpServer((socket) => {
-        const info = 'redis_version:7.0.15\r\n';
-        socket.on('error', () => {}).write(`$${info.length}\r\n${info}\r\n`);
-        socket.once('data', () => socket.write('-ERR idle timeout\r\n'));
-      }).listen(0, '127.0.0.1');
-      await once(server, 'listening');
-      const proxy = await startProxy(Object(server.address()).port);
-      const script = Script.task('0-redis_client.ts', proxy.url);
-      await script.waitForLine('Redis client not connected to the server: ReplyError: ERR idle timeout', 2);
-      proxy.target = redis().port;
-      const connected = script.lines.filter((line) => line.endsWith('client connected to the server')).length;
-      await script.waitForLine('Redis client connected to the server', connected + 1);
-      await proxy.close();
-      server.close();
+      it('is tried once a second, and used when a Redis takes its place', async () => {
+        const server = createTcpServer((socket) => {
+          const info = 'redis_version:7.0.15\r\n';
+          socket.on('error', () => {}).write(`$${info.length}\r\n${info}\r\n`);
+          socket.once('data', () => socket.write(`${unasked}\r\n`));
+        }).listen(0, '127.0.0.1');
+        await once(server, 'listening');
+        const proxy = await startProxy(Object(server.address()).port);
+        const script = Script.task('0-redis_client.ts', proxy.url);
+        await script.waitForLine(`Redis client not connected to the server: ${reason}`, 2);
+        proxy.target = redis().port;
+        const connected = script.lines.filter((line) => line.endsWith('client connected to the server')).length;
+        await script.waitForLine('Redis client connected to the server', connected + 1);
+        await proxy.close();
+        server.close();
+      });
     });
-  });
 
   describe('because it is a replica', () => {
     const redis = privateRedis('--replicaof', '127.0.0.1', '1');

@@ -1,4 +1,5 @@
 // How a processor ends when it is told to: its jobs are done or requeued, without a line, with or without Redis.
+import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'chai';
 import { notifications, privateJobs, SOAK, sent } from '../support/jobs';
 import { OUTAGES } from '../support/outages';
@@ -51,11 +52,12 @@ describe('processors that are told to end', function () {
   });
 
   it('takes no marker while it finishes its jobs: another program may wait for it', async () => {
-    await create('test', [{ wait: 2500 }]);
+    await create('test', [{ wait: 1500 }]);
     const processor = startProcessor();
     await processor.waitForLine('began 1');
     processor.signal('SIGTERM');
-    await create('test', ['quick']);
+    while (!/blocked_clients:0\b/.test(String(await redis().ask('info', 'clients')))) await sleep(10);
+    await redis().ask('lpush', 'q:test:jobs', 1);
     expect(processor.ended).to.equal(false);
     expect(await processor.exit()).to.equal(0);
     expect(await redis().ask('llen', 'q:test:jobs')).to.equal(1);
@@ -91,6 +93,10 @@ describe('processors that are told to end', function () {
     await create('test', ['quick']);
     await processor.waitForLine('began 3');
     expect(await count('other', 'inactive')).to.equal(1);
+    for (let time = 1; time <= 2; time++) {
+      await redis().ask('client', 'kill', 'type', 'normal');
+      await processor.waitForLine('Redis client connected to the server', time);
+    }
   });
 
   for (const { outage, isNoticed, begin } of OUTAGES) {

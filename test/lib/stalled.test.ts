@@ -38,15 +38,24 @@ describe('jobs that stall', function () {
     await create('test', ['hold'], { attempts: 3 });
     const now = Date.now();
     const claims = 'q:test:claims:p';
-    const claim = () => run('claim', [claims, 'q:test:jobs', 'q:test:heartbeats'], 'p', 'worker', 0, '');
-    const fail = () => run('end', [claims, 'q:test:jobs'], 'worker', '01|1', now, '', 'message', 'stack', 0);
+    const claim = (id: string) => run('claim', [claims, 'q:test:jobs', 'q:test:heartbeats'], 'p', id, 0, '', 3);
+    const fail = () => run('end', [claims, 'q:test:jobs'], 'first', '01|1', '', 'message', 'stack', 0);
     const run = (name: string, keys: readonly string[], ...args: readonly (string | number)[]) =>
       redis().ask('eval', readLua(name), keys.length, ...keys, 'test', now, ...args);
-    await claim();
+    await claim('first');
     expect(await fail()).to.equal(1);
-    await claim();
+    await claim('second');
     expect(await fail()).to.equal(0);
     expect(await redis().ask('hget', 'q:job:1', 'attempts')).to.equal('1');
+  });
+
+  it('fails a job whose data kills its processors while they read it, and does the others', async () => {
+    const creator = await create('test', ['hold', 'quick']);
+    const tooMuch = `[${'[],'.repeat(3e6)}[]]`;
+    await redis().ask('hset', 'q:job:1', 'data', tooMuch, 'stalls', 3);
+    startProcessor({ NODE_OPTIONS: '--max-old-space-size=110' });
+    await creator.waitForLine('completed 2');
+    await creator.waitForLine('failed 1: Job stalled more than 3 times');
   });
 
   it('fails a job after its processor has died of it three times', async () => {

@@ -1,38 +1,31 @@
--- Ends a job: it is complete, has failed, or waits for its next attempt. Changes nothing if the worker that asks does not
+-- Ends a job: it is complete, has failed, or waits for its next attempt. Changes nothing if the claim that ends it does not
 -- own the job any more: another has taken it over, it was removed, or it was ended before and the reply was lost.
 --
 -- KEYS[1] q:TYPE:claims:PROCESSOR   KEYS[2] q:TYPE:jobs, the list of markers
--- ARGV[3] worker id   ARGV[4] zid   ARGV[5] when the job was claimed, in ms, or ''
--- ARGV[6] the result in JSON, or '' where the job has failed; then
--- ARGV[7] the error message   ARGV[8] its stack   ARGV[9] ms until the next attempt, should there be one
+-- ARGV[3] the claim's id   ARGV[4] zid   ARGV[5] the result in JSON, or '' where the job has failed; then
+-- ARGV[6] the error message   ARGV[7] its stack   ARGV[8] ms until the next attempt, should there be one
 --
 -- Reply: 1, or 0 when nothing was changed.
 
-local worker, zid, started, result, message, stack, delay = unpack(ARGV, 3)
+local claim, zid, result, message, stack, delay = unpack(ARGV, 3)
 local job, id = jobOf(zid)
 
-local function forgetClaim()
-  if redis.call('HGET', KEYS[1], worker) == zid then redis.call('HDEL', KEYS[1], worker) end
-end
-
-if not job or not owns(worker, job) then
-  forgetClaim()
+if not job or not owns(claim, job) then
+  redis.call('HDEL', KEYS[1], claim)
   return 0
 end
 local fields = redis.call('HMGET', job, 'started_at', 'attempts', 'max_attempts', 'removeOnComplete')
-local begun = number(fields[1])
-if begun and begun ~= number(started) then return 0 end -- the same worker has claimed it again since
 local attempts, limit = math.max(number(fields[2], 0), 0), number(fields[3], 1)
 attempts = math.max(attempts, math.min(attempts + 1, limit))
 
 local function finish(state, score)
   move(job, zid, jobType, 'active', state, score, 'attempts', attempts)
   redis.call('HDEL', job, 'stalls')
-  forgetClaim()
+  redis.call('HDEL', KEYS[1], claim)
 end
 
 if result ~= '' then
-  local duration = now - number(started, now)
+  local duration = now - number(fields[1], now)
   redis.call('HSET', job, 'progress', 100, 'result', result, 'duration', duration)
   redis.pcall('INCRBY', 'q:stats:work-time', duration)
   finish('complete')

@@ -20,9 +20,9 @@ local function jobOf(zid)
   if found and not found.err then return job, id end
 end
 
-local function owns(worker, job)
+local function owns(claim, job)
   local fields = redis.call('HMGET', job, 'state', 'workerId')
-  return fields[1] == 'active' and fields[2] == worker
+  return fields[1] == 'active' and fields[2] == claim
 end
 
 -- `score` is where it stands in q:jobs:STATE, by default where Kue puts it. Further arguments: field, value, ... to be set.
