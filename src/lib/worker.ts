@@ -62,13 +62,13 @@ export function startWorkers(
     }
   }
 
-  function endJob({ id, zid, delay, error, result }: Claim & Outcome): Promise<unknown> {
+  function endJob({ worker, number, zid, delay, error, result }: Claim & Outcome): Promise<unknown> {
     const { message = '', stack = '' } = error ?? {};
-    return end([claims, markers], [type, Date.now(), id, zid, result, message, stack, delay]);
+    return end([claims, markers], [type, Date.now(), worker, number, zid, result, message, stack, delay]);
   }
 
-  async function processJob(claimId: string, reply: unknown): Promise<Claim & Outcome> {
-    const { job, claim, stalls } = readClaim(claimId, reply);
+  async function processJob(worker: string, number: number, reply: unknown): Promise<Claim & Outcome> {
+    const { job, claim, stalls } = readClaim(worker, number, reply);
     overrideProgress(job, claim, progress);
     const outcome = runJob(job, (_job, done) => {
       if (stalls >= MAX_STALLS) return done(new Error(`Job stalled more than ${MAX_STALLS} times`));
@@ -81,11 +81,11 @@ export function startWorkers(
   async function runWorker(worker: string): Promise<void> {
     let ending: (Claim & Outcome) | undefined;
     let hasMarker = false;
-    let jobs = 1;
+    let number = 1; // of its next claim
     while (!isClosing) {
       const previous = ending;
-      const claimId = `${worker}:${jobs}`;
-      const args = [type, Date.now(), processor, claimId, Number(hasMarker), previous?.id ?? '', MAX_STALLS];
+      const flags = [hasMarker, previous !== undefined].map(Number);
+      const args = [type, Date.now(), processor, worker, number, ...flags, MAX_STALLS];
       const ask = () => claimNext([claims, markers, heartbeats], args);
       const replies = await attempt(() => Promise.all([previous && endJob(previous), ask()]));
       if (!replies) continue;
@@ -95,9 +95,8 @@ export function startWorkers(
       if (isClosing) return; // what was claimed is requeued
       const [, reply] = replies;
       if (reply) {
-        jobs++;
         running.add(worker);
-        ending = await processJob(claimId, reply);
+        ending = await processJob(worker, number++, reply);
       } else if (reply === null) {
         hasMarker = Boolean(await attempt(() => popMarker(markers, BLOCK_S)));
       }

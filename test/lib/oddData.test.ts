@@ -262,7 +262,7 @@ describe('odd data among the jobs', () => {
     const processor = startProcessor();
     while ((await redis().ask('zcard', 'q:test:heartbeats')) === 0) await sleep(20);
     const id = String(await redis().ask('zrange', 'q:test:heartbeats', 0, 0));
-    for (const n of [1, 2]) await redis().ask('hset', `q:test:claims:${id}`, `${id}:test:${n}:1`, '');
+    for (const n of [1, 2]) await redis().ask('hset', `q:test:claims:${id}`, `${id}:test:${n}`, '');
     await redis().ask('config', 'resetstat');
     await sleep(5000); // longer than a worker waits for a marker
     const [, commands] = /total_commands_processed:(\d+)/.exec(String(await redis().ask('info', 'stats'))) ?? [];

@@ -42,7 +42,7 @@ describe('the recovery of stalled jobs', function () {
   it('looks at the claims of a processor that was stalled and has died before its next heartbeat', async () => {
     await create('test', ['quick']);
     const keys = ['q:test:claims:gone', 'q:test:jobs', 'q:test:heartbeats'];
-    const args = ['test', Date.now(), 'gone', 'gone:test:1:1', 0, '', 3];
+    const args = ['test', Date.now(), 'gone', 'gone:test:1', 1, 0, 0, 3];
     await redis().ask('eval', readLua('claim'), keys.length, ...keys, ...args);
     startProcessor();
     await untilEnded('test', 1);

@@ -20,7 +20,7 @@ const FILL = `
 const CLAIM_ALL = `
   for id = 1, ARGV[1] do
     local worker, zid = 'gone:test:' .. id, string.format('%02d|%d', #tostring(id), id)
-    redis.call('HSET', 'q:job:' .. id, 'workerId', worker)
+    redis.call('HSET', 'q:job:' .. id, 'workerId', worker .. ':1')
     redis.call('HSET', 'q:test:claims:gone', worker, zid)
   end
   redis.call('ZADD', 'q:test:heartbeats', 0, 'gone')

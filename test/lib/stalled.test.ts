@@ -34,19 +34,44 @@ describe('jobs that stall', function () {
     }
   }
 
-  it('ends an attempt once, although its end was sent again and the next began in the same ms', async () => {
-    await create('test', ['hold'], { attempts: 3 });
-    const now = Date.now();
+  describe('where what a worker sent arrives late, or twice', () => {
     const claims = 'q:test:claims:p';
-    const claim = (id: string) => run('claim', [claims, 'q:test:jobs', 'q:test:heartbeats'], 'p', id, 0, '', 3);
-    const fail = () => run('end', [claims, 'q:test:jobs'], 'first', '01|1', '', 'message', 'stack', 0);
     const run = (name: string, keys: readonly string[], ...args: readonly (string | number)[]) =>
-      redis().ask('eval', readLua(name), keys.length, ...keys, 'test', now, ...args);
-    await claim('first');
-    expect(await fail()).to.equal(1);
-    await claim('second');
-    expect(await fail()).to.equal(0);
-    expect(await redis().ask('hget', 'q:job:1', 'attempts')).to.equal('1');
+      redis().ask('eval', readLua(name), keys.length, ...keys, 'test', 7, ...args);
+    const claim = async (number: number, isEnding = 0) => {
+      const keys = [claims, 'q:test:jobs', 'q:test:heartbeats'];
+      const reply = await run('claim', keys, 'p', 'worker', number, 0, isEnding, 3);
+      return typeof reply === 'string' ? JSON.parse(reply)[0] : reply;
+    };
+    const fail = (number: number, zid: string) =>
+      run('end', [claims, 'q:test:jobs'], 'worker', number, zid, '', 'message', 'stack', 0);
+
+    it('ends an attempt once, although the next began in the same ms', async () => {
+      await create('test', ['hold'], { attempts: 3 });
+      await claim(1);
+      expect(await fail(1, '01|1')).to.equal(1);
+      await claim(2);
+      expect(await fail(1, '01|1')).to.equal(0);
+      expect(await redis().ask('hget', 'q:job:1', 'attempts')).to.equal('1');
+      expect(await redis().ask('hget', claims, 'worker')).to.equal('01|1');
+    });
+
+    it('claims no job for a question that nobody waits for any more, or gives it to the next', async () => {
+      await create('test', ['hold', 'hold', 'hold', 'hold']);
+      expect(await claim(1)).to.equal('1');
+      expect(await claim(1)).to.equal('1');
+      expect(await claim(2, 1)).to.equal(0); // the end of the first was refused
+      await fail(1, '01|1');
+      expect(await claim(2, 1)).to.equal('2');
+      expect(await claim(1)).to.equal(null);
+      await fail(2, '01|2');
+      expect(await claim(1)).to.equal('3');
+      expect(await claim(3, 1)).to.equal(0);
+      expect(await claim(3)).to.equal('3');
+      expect(await fail(1, '01|3')).to.equal(0);
+      expect(await fail(3, '01|3')).to.equal(1);
+      expect(await redis().ask('zcard', 'q:jobs:active')).to.equal(0);
+    });
   });
 
   it('fails a job whose data kills its processors while they read it, and does the others', async () => {

@@ -2,18 +2,16 @@
 -- own the job any more: another has taken it over, it was removed, or it was ended before and the reply was lost.
 --
 -- KEYS[1] q:TYPE:claims:PROCESSOR   KEYS[2] q:TYPE:jobs, the list of markers
--- ARGV[3] the claim's id   ARGV[4] zid   ARGV[5] the result in JSON, or '' where the job has failed; then
--- ARGV[6] the error message   ARGV[7] its stack   ARGV[8] ms until the next attempt, should there be one
+-- ARGV[3] worker id   ARGV[4] the claim's number   ARGV[5] zid
+-- ARGV[6] the result in JSON, or '' where the job has failed; then
+-- ARGV[7] the error message   ARGV[8] its stack   ARGV[9] ms until the next attempt, should there be one
 --
 -- Reply: 1, or 0 when nothing was changed.
 
-local claim, zid, result, message, stack, delay = unpack(ARGV, 3)
+local worker, claim, zid, result, message, stack, delay = unpack(ARGV, 3)
 local job, id = jobOf(zid)
 
-if not job or not owns(claim, job) then
-  redis.call('HDEL', KEYS[1], claim)
-  return 0
-end
+if not job or not owns(worker, claim, job) then return 0 end
 local fields = redis.call('HMGET', job, 'started_at', 'attempts', 'max_attempts', 'removeOnComplete')
 local attempts, limit = math.max(number(fields[2], 0), 0), number(fields[3], 1)
 attempts = math.max(attempts, math.min(attempts + 1, limit))
@@ -21,7 +19,7 @@ attempts = math.max(attempts, math.min(attempts + 1, limit))
 local function finish(state, score)
   move(job, zid, jobType, 'active', state, score, 'attempts', attempts)
   redis.call('HDEL', job, 'stalls')
-  redis.call('HDEL', KEYS[1], claim)
+  redis.call('HDEL', KEYS[1], worker)
 end
 
 if result ~= '' then

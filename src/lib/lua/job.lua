@@ -20,9 +20,15 @@ local function jobOf(zid)
   if found and not found.err then return job, id end
 end
 
-local function owns(claim, job)
+-- The worker that owns a job, and which of its claims that is, as texts; nil where nobody does it.
+local function ownerOf(job)
   local fields = redis.call('HMGET', job, 'state', 'workerId')
-  return fields[1] == 'active' and fields[2] == claim
+  if fields[1] == 'active' and fields[2] then return string.match(fields[2], '^(.*):(%d+)$') end
+end
+
+local function owns(worker, claim, job)
+  local owner, latest = ownerOf(job)
+  return owner == worker and latest == claim
 end
 
 -- `score` is where it stands in q:jobs:STATE, by default where Kue puts it. Further arguments: field, value, ... to be set.

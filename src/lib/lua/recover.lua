@@ -12,9 +12,9 @@
 local STALLED_CHECKS, MAX_STALLED, MAX_REQUEUED, LOCK_MS = 6, 200, 100, 900
 local processor, what = unpack(ARGV, 3)
 
-local function requeue(claim, zid, stalls)
+local function requeue(worker, zid, stalls)
   local job = jobOf(zid)
-  if not job or not owns(claim, job) then return end
+  if not job or ownerOf(job) ~= worker then return end
   stalls = stalls + number(redis.call('HGET', job, 'stalls'), 0)
   move(job, zid, jobType, 'active', 'inactive', nil, 'stalls', stalls)
   redis.pcall('LPUSH', KEYS[3], 1)
