@@ -9,6 +9,7 @@ import { EXPIRED, isReply } from './unavailable';
 // Nobody is refused for a pause of 700 ms. The deadline comes first: what has timed out is not done any more.
 const DEADLINE_MS = 750;
 const REPLY_TIMEOUT_MS = 820;
+const SLACK_MS = 60; // which the deadline may be late
 const CLOCK_INTERVAL_MS = 1000;
 
 const UNLESS_EXPIRED = `
@@ -33,7 +34,7 @@ export function failFastRedis(): ScriptClient {
     const time = Number(seconds) * 1000 + Number(microseconds) / 1000;
     // Redis read its clock between asking and now, so the true offset is between these two. Keep the old one if it is.
     const [lowest, highest] = [time - performance.now(), time - asked];
-    if (offset === undefined || offset < lowest || offset > highest) offset = lowest;
+    if (offset === undefined || offset < lowest || offset > highest) offset = Math.min(highest, lowest + SLACK_MS);
     return offset;
   }
   client.on('end', () => {
@@ -62,7 +63,7 @@ export function failFastRedis(): ScriptClient {
           return await run();
         } catch (error) {
           if (error instanceof AbortError && error.code === 'UNCERTAIN_STATE') {
-            certain = sleep(start + DEADLINE_MS - performance.now());
+            certain = sleep(start + DEADLINE_MS + SLACK_MS - performance.now());
             await untilCertain();
           }
           if (!isReply(error, EXPIRED) || performance.now() - start > CLOCK_INTERVAL_MS / 4) throw error;

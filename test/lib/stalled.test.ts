@@ -74,14 +74,16 @@ describe('jobs that stall', function () {
     });
   });
 
-  it('fails a job whose data kills its processors while they read it, and does the others', async () => {
-    const creator = await create('test', ['hold', 'quick']);
-    const tooMuch = `[${'[],'.repeat(3e6)}[]]`;
-    await redis().ask('hset', 'q:job:1', 'data', tooMuch, 'stalls', 3);
-    startProcessor({ NODE_OPTIONS: '--max-old-space-size=110' });
-    await creator.waitForLine('completed 2');
-    await creator.waitForLine('failed 1: Job stalled more than 3 times');
-  });
+  for (const field of ['data', 'progress_data']) {
+    it(`fails a job whose ${field} kills its processors while they read it, and does the others`, async () => {
+      const creator = await create('test', ['hold', 'quick']);
+      const tooMuch = `[${'[],'.repeat(3e6)}[]]`;
+      await redis().ask('hset', 'q:job:1', field, tooMuch, 'stalls', 3);
+      startProcessor({ NODE_OPTIONS: '--max-old-space-size=110' });
+      await creator.waitForLine('completed 2');
+      await creator.waitForLine('failed 1: Job stalled more than 3 times');
+    });
+  }
 
   it('fails a job after its processor has died of it three times', async () => {
     const creator = await create('test', ['die']);

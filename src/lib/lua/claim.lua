@@ -6,11 +6,11 @@
 -- KEYS[3] q:TYPE:heartbeats        sorted set: see recover.lua
 -- ARGV[3] processor   ARGV[4] worker id   ARGV[5] the claim's number   ARGV[6] 1 where the worker has taken a marker, else 0
 -- ARGV[7] 1 where the worker is about to end the claim before, else 0
--- ARGV[8] how often a job may stall. Of one that did so often, the data is left out: it may be what kills its processors.
+-- ARGV[8] how often a job may stall. Of one that did so often, long fields are left out: they may kill its processors.
 --
--- Reply: [id, [field, value, ...]] of the job, in JSON; nil when none waits; 0 when it is to be asked again: the claim
--- before has not been ended yet, or what stood first was no job. JSON, since Redis 5 and 6 send a table piece by piece: workers that ask
--- together would not be answered together.
+-- Reply: [id, [field, value, ...]] of the job, in JSON; nil when none waits; 0 when it is to be asked again: the claim before
+-- has not been ended yet, or what stood first was no job. JSON, since Redis 5 and 6 send a table piece by piece: workers that
+-- ask together would not be answered together.
 
 local processor, worker, claim, hasMarker, isEnding, maxStalls = unpack(ARGV, 3)
 local waiting = 'q:jobs:' .. jobType .. ':inactive'
@@ -18,7 +18,7 @@ local waiting = 'q:jobs:' .. jobType .. ':inactive'
 local function handOut(job, id)
   local fields, stalls = redis.call('HGETALL', job), number(redis.call('HGET', job, 'stalls'), 0)
   for i = 1, #fields, 2 do
-    if fields[i] == 'data' and stalls >= tonumber(maxStalls) then fields[i + 1] = '' end
+    if stalls >= tonumber(maxStalls) and #fields[i + 1] > 1000 then fields[i + 1] = '' end
   end
   return cjson.encode({ id, fields })
 end
