@@ -55,8 +55,12 @@ describe('processors that are told to end', function () {
     await create('test', [{ wait: 1500 }]);
     const processor = startProcessor();
     await processor.waitForLine('began 1');
+    const untilBlocked = async (clients: number) => {
+      while (!String(await redis().ask('info', 'clients')).includes(`blocked_clients:${clients}\r`)) await sleep(10);
+    };
+    await untilBlocked(1); // the other worker waits for a marker
     processor.signal('SIGTERM');
-    while (!/blocked_clients:0\b/.test(String(await redis().ask('info', 'clients')))) await sleep(10);
+    await untilBlocked(0);
     await redis().ask('lpush', 'q:test:jobs', 1);
     expect(processor.ended).to.equal(false);
     expect(await processor.exit()).to.equal(0);
