@@ -9,7 +9,7 @@ import { EXPIRED, isReply } from './unavailable';
 // Nobody is refused for a pause of 700 ms. The deadline comes first: what has timed out is not done any more.
 const DEADLINE_MS = 750;
 const REPLY_TIMEOUT_MS = 820;
-const SLACK_MS = 60; // which the deadline may be late
+const SLACK_MS = 60; // the deadline may be later by this, where Redis's clock was read inexactly
 const CLOCK_INTERVAL_MS = 1000;
 
 const UNLESS_EXPIRED = `

@@ -77,7 +77,7 @@ describe('lib/createClient: a Redis that is of no use', function () {
     describe(`because it ${what}`, () => {
       const redis = privateRedis();
 
-      it('is tried once a second, and used when a Redis takes its place', async () => {
+      it('is left and tried again, and used when a Redis takes its place', async () => {
         const server = createTcpServer((socket) => {
           const info = 'redis_version:7.0.15\r\n';
           socket.on('error', () => {}).write(`$${info.length}\r\n${info}\r\n`);

@@ -29,7 +29,7 @@ describe('jobs that are refused', () => {
     });
   }
 
-  it('take no id and can be saved again where an option is none', async () => {
+  it('take no id where an option is none, however often they are saved', async () => {
     const args = ['test', '["quick"]', '{"removeOnComplete":{"toString":1}}'];
     const creator = Script.file('test/support/createJobs.ts', redis().url, { RETRY: '1' }, args);
     await creator.waitForLine(/^not created: TypeError/, 3);

@@ -46,7 +46,7 @@ const FIND_INCONSISTENT = `
     local all = redis.call('HGETALL', claims)
     for n = 1, #all, 2 do
       local state, worker = unpack(redis.call('HMGET', 'q:job:' .. string.sub(all[n + 1], 4), 'state', 'workerId'))
-      check(state == 'active' and string.match(worker, '^(.*):') == all[n], claims, 'names', all[n + 1], 'that is', state or 'nothing')
+      check(state == 'active' and string.match(worker or '', '^(.*):') == all[n], claims, 'names', all[n + 1], 'that is', state or 'nothing')
     end
   end
   return wrong
