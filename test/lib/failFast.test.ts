@@ -98,6 +98,31 @@ describe('lib/failFast: a Redis that pauses', function () {
     });
   }
 
+  it('refuses nobody for a pause of 700 ms when it has learnt the time of Redis late', async () => {
+    const proxy = await startProxy(redis().port);
+    proxy.delayReply = (bytes) => (/\*2\r\n\$10\r\n\d{10}\r/.test(`${bytes}`) ? 60 : 0); // a reply to TIME
+    const server = await startServer('9-stock.ts', proxy.url);
+    await server.get('/reserve_product/2'); // Redis knows the script
+    let [status, paused] = [0, 0];
+    do {
+      const stopped = new Promise((resolve) => {
+        proxy.delay = (bytes) => {
+          if (bytes.includes('evalsha')) resolve(redis().process.kill('SIGSTOP'));
+          return 0;
+        };
+      });
+      const answer = server.get('/reserve_product/2');
+      await stopped;
+      const start = performance.now();
+      await sleep(700);
+      redis().process.kill('SIGCONT');
+      paused = performance.now() - start;
+      ({ status } = await answer);
+    } while (paused > 710);
+    expect(status).to.equal(200);
+    await proxy.close();
+  });
+
   it('does nothing later of what it refuses when its connection is cut', async () => {
     const proxy = await startProxy(redis().port);
     const server = await startServer('9-stock.ts', proxy.url);

@@ -13,6 +13,8 @@ export interface RedisProxy {
   target: number | undefined;
   /** For how many ms what a client sends is held up, with all behind it; 0 unless it is set. */
   delay: (bytes: Buffer) => number;
+  /** The same for what Redis sends. */
+  delayReply: (bytes: Buffer) => number;
   /** How many connections it has accepted. */
   readonly accepted: number;
   /** Closes all its connections. What is held up still arrives, as it may in a network. */
@@ -42,7 +44,7 @@ export async function startProxy(target?: number, tls?: TlsOptions): Promise<Red
       from
         .on('error', () => {})
         .on('data', (bytes) => {
-          const ms = from === outer ? proxy.delay(bytes) : 0;
+          const ms = from === outer ? proxy.delay(bytes) : proxy.delayReply(bytes);
           sent = sent.then(() => (ms > 0 ? sleep(ms) : undefined)).then(() => void to.write(bytes));
         });
       from.on('close', () => {
@@ -59,6 +61,7 @@ export async function startProxy(target?: number, tls?: TlsOptions): Promise<Red
     url: `redis://127.0.0.1:${port}`,
     target,
     delay: () => 0,
+    delayReply: () => 0,
     get accepted() {
       return accepted;
     },
