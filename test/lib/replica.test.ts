@@ -92,6 +92,17 @@ describe('lib/createClient: a primary that becomes a replica', function () {
     expect(performance.now() - start).to.be.below(10_000);
   });
 
+  it('passes messages on to a subscriber that stays there', async () => {
+    const subscriber = Script.task('5-subscriber.ts', proxy.url);
+    while (!(await first().ask('publish', 'holberton school channel', 'before'))) await sleep(20);
+    await promoteSecond();
+    await demoteFirst();
+    while (!String(await first().ask('role')).includes('connected')) await sleep(20);
+    await second().ask('publish', 'holberton school channel', 'after');
+    await subscriber.waitForLine('after');
+    expect(subscriber.lines.filter((line) => NOT_CONNECTED.test(line))).to.deep.equal([]);
+  });
+
   it('is left by a server that is asked, without a pause, only for what a replica answers, too', async () => {
     const server = await startServer('9-stock.ts', proxy.url);
     await promoteSecond();
