@@ -45,11 +45,11 @@ export const errorHandler: ErrorRequestHandler = (error, request, response, _nex
 
 /** PORT, or `defaultPort` where it is not set. What is no port is said in one line, exit 1. */
 export function port(defaultPort: number): number {
-  const wanted = Number(process.env.PORT || defaultPort);
-  if (!Number.isInteger(wanted) || wanted < 0 || wanted > 65_535) {
-    fail(`PORT must be a whole number up to 65535, and is ${process.env.PORT}`);
+  const wanted = process.env.PORT || `${defaultPort}`;
+  if (!/^\d+$/.test(wanted) || Number(wanted) > 65_535) {
+    fail(`PORT must be a whole number up to 65535, and is "${wanted}"`);
   }
-  return wanted;
+  return Number(wanted);
 }
 
 /**

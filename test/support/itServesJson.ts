@@ -95,9 +95,11 @@ export function itServesJson(
   });
 
   it('says in one line that PORT is no port, exit 1', async () => {
-    const server = Script.task(file, redis().url, { PORT: '1245a' });
-    expect(await server.exit()).to.equal(1);
-    expect(server.lines).to.deep.equal(['PORT must be a whole number up to 65535, and is 1245a']);
+    for (const PORT of ['1245a', ' ', '65536']) {
+      const server = Script.task(file, redis().url, { PORT });
+      expect(await server.exit()).to.equal(1);
+      expect(server.lines).to.deep.equal([`PORT must be a whole number up to 65535, and is "${PORT}"`]);
+    }
   });
 
   for (const signal of ['SIGTERM', 'SIGINT'] as const) {
