@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'chai';
 import { privateRedis } from './support/privateRedis';
+import { startProxy } from './support/proxy';
 import { Script } from './support/script';
 import { session } from './support/sessions';
 
@@ -27,6 +28,22 @@ describe('5-publisher and 5-subscriber', () => {
     await redis().ask('eval', publishAll, 1, channel, 'one', 'KILL_SERVER', 'two', 'KILL_SERVER');
     expect(await subscriber.exit()).to.equal(0);
     expect(subscriber.lines).to.deep.equal(['Redis client connected to the server', 'one', 'KILL_SERVER']);
+  });
+
+  it('subscribe again when the connection is lost before that is confirmed', async () => {
+    const proxy = await startProxy(redis().port);
+    let isCut = false;
+    proxy.delay = (bytes) => {
+      if (isCut || !bytes.includes('subscribe')) return 0;
+      isCut = true;
+      proxy.disconnect();
+      return 0;
+    };
+    const subscriber = Script.task('5-subscriber.ts', proxy.url);
+    await subscriber.waitForLine('Redis client connected to the server', 2);
+    while (!(await redis().ask('publish', 'holberton school channel', 'KILL_SERVER'))) await sleep(20);
+    expect(await subscriber.exit()).to.equal(0);
+    await proxy.close();
   });
 
   it('wait for a Redis that is not there yet, and go on by themselves', async () => {

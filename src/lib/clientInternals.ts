@@ -1,4 +1,4 @@
-// What redis 3 has no option for: leaving a Redis that refuses, sending commands again, and sending them together.
+// What redis 3 has no option for: sending commands again, and sending them together.
 import type { RedisClient, ServerInfo } from 'redis';
 
 interface Command {
@@ -43,53 +43,20 @@ export function hasInternals(client: RedisClient): client is Client {
   return ['command_queue', 'offline_queue', 'internal_send_command', 'return_error'].every((part) => part in client);
 }
 
-const REFUSED = /\b(READONLY|UNBLOCKED|LOADING|NOAUTH|MASTERDOWN)\b/; // a primary that became a replica, or has a new password
 const MAX_PIPELINED = 50; // commands
-const HARMLESS = /\bLOADING\b|no password is set|without any password/;
 
 /**
- * Leaves the connection when Redis refuses it, as a primary does that has become a replica, when it is a replica from the
- * start, or no Redis at all, and calls `onRefused` with the reason. The command that was refused counts as unanswered, like
- * those behind it.
+ * Does what redis's option `retry_unfulfilled_commands` says, of which redis 3.1.2 keeps only the first command. Without
+ * `resend`, only a subscription that was not confirmed yet is made again, as redis does with those that were.
  */
-export function reconnectOnRefusal(client: Client, onRefused: (reason: Error) => void): void {
-  const { return_error, return_reply, on_info_cmd } = client;
-  let left: unknown;
-  const leave = (reason: Error) => {
-    left = client.stream;
-    onRefused(reason);
-    client.stream.destroy();
-  };
-  const isAsked = () => client.command_queue.peekFront() !== undefined;
-  client.on('connect', () => {
-    // redis itself would connect again at once, for ever
-    client.reply_parser.returnFatalError = ({ message }) => leave(new Error(`This is no Redis: ${message}`));
-  });
-  client.return_error = (error) => {
-    if (left === client.stream) return;
-    const isRefused = client.ready ? REFUSED.test(error.message) : !HARMLESS.test(error.message);
-    if (isRefused || !isAsked()) leave(error);
-    else return_error.call(client, error);
-  };
-  client.return_reply = (reply) => {
-    if (left === client.stream) return;
-    if (isAsked() || client.pub_sub_mode || client.monitoring) return_reply.call(client, reply);
-    else leave(new Error('This is no Redis: it replies to nothing'));
-  };
-  client.on_info_cmd = (error, info) => {
-    if (error) return; // the connection was lost before it was ready, which is said already
-    if (client.server_info.role === 'slave') leave(new Error('READONLY this Redis is a replica'));
-    else on_info_cmd.call(client, error, info);
-  };
-}
-
-/** Does what redis's option `retry_unfulfilled_commands` says, of which redis 3.1.2 keeps only the first command. */
-export function resendUnfulfilled(client: Client): void {
+export function resendUnfulfilled(client: Client, resend: boolean): void {
   const { command_queue, offline_queue } = client;
+  const isSentAgain = ({ command }: Command) =>
+    resend ? !['auth', 'info', 'select'].includes(command) : /^p?subscribe$/.test(command);
   client.on('end', () => {
-    const unanswered = command_queue.toArray().filter(({ command }) => !['auth', 'info', 'select'].includes(command));
+    const unanswered = command_queue.toArray().reverse();
     command_queue.clear();
-    for (const command of unanswered.reverse()) offline_queue.unshift(command);
+    for (const command of unanswered) (isSentAgain(command) ? offline_queue : command_queue).unshift(command);
   });
 }
 

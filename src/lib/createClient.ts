@@ -1,15 +1,19 @@
 // The connection to Redis. It is made again for as long as it takes, and left when the Redis behind it can't be used.
 import { type ClientOpts, createClient as createRedisClient, type RedisClient } from 'redis';
-import { autoPipeline, type Client, hasInternals, reconnectOnRefusal, resendUnfulfilled } from './clientInternals';
+import { autoPipeline, type Client, hasInternals, resendUnfulfilled } from './clientInternals';
 import { fail } from './fail';
+import { reconnectOnRefusal } from './reconnectOnRefusal';
 
 const RETRY_MS = 500;
 const REFUSED_RETRY_MS = 1000;
-const CONNECT_TIMEOUT_MS = 10_000;
+const CONNECT_TIMEOUT_MS = 5000;
 const PROBE_MS = 2500;
 
 export interface ConnectionOptions extends ClientOpts {
-  /** Whether a command that was not answered when the connection was lost is sent again. Else it fails with an AbortError. */
+  /**
+   * Whether a command that was not answered when the connection was lost is sent again, and not only a subscription. Else it
+   * fails with an AbortError.
+   */
   readonly resend?: boolean;
   /** After how many ms without a reply the connection is given up, default 5,000. */
   readonly replyTimeoutMs?: number;
@@ -20,7 +24,7 @@ export interface ConnectionOptions extends ClientOpts {
  * with the reason, and tries again: 500 ms after that try began, so at once when a connection is lost that worked, or after
  * 1 s where Redis refused it (a wrong password, or a replica). Commands of one turn of the event loop are sent in one write.
  */
-export function createClient({ resend, replyTimeoutMs = 5000, ...options }: ConnectionOptions = {}): Client {
+export function createClient({ resend = false, replyTimeoutMs = 5000, ...options }: ConnectionOptions = {}): Client {
   const url = redisUrl();
   let tried = performance.now();
   let refusal: Error | undefined;
@@ -43,21 +47,21 @@ export function createClient({ resend, replyTimeoutMs = 5000, ...options }: Conn
     if (command === 'SELECT') fail(`Database ${url.pathname.slice(1)} of REDIS_URL can't be used: ${message}`);
   });
   if (!hasInternals(client)) throw new Error('This needs redis 3.1: run "npm run setup"');
-  reconnectOnRefusal(client, (reason) => {
+  const leaveReplica = reconnectOnRefusal(client, (reason) => {
     refusal = reason;
   });
-  closeWhenSilent(replyTimeoutMs, client);
-  if (resend) resendUnfulfilled(client);
+  closeWhenSilent(replyTimeoutMs, client, leaveReplica);
+  resendUnfulfilled(client, resend);
   autoPipeline(client);
   return client;
 }
 
 /**
  * Leaves the connection when a command has had no reply for `ms`: a machine that has lost its power closes nothing. So that
- * there is a command to wait for, it deletes a key that there is not, now and then: a replica refuses it. A subscriber may send
- * no more than a PING.
+ * there is a command to wait for, it asks now and then whether Redis is a replica by now. A subscriber may send no more than a
+ * PING.
  */
-function closeWhenSilent(ms: number, client: Client): void {
+function closeWhenSilent(ms: number, client: Client, leaveReplica: () => boolean): void {
   let oldest: unknown;
   let since = 0;
   let probed = performance.now();
@@ -73,7 +77,7 @@ function closeWhenSilent(ms: number, client: Client): void {
     if (client.ready && performance.now() - probed > PROBE_MS) {
       probed = performance.now();
       if (client.pub_sub_mode) client.ping(() => {});
-      else client.del('no such key', () => {});
+      else client.info('replication', leaveReplica);
     }
   }, ms / 40).unref();
 }

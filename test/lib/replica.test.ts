@@ -119,6 +119,25 @@ describe('lib/createClient: a primary that becomes a replica', function () {
     expect(performance.now() - start).to.be.below(10_000);
   });
 
+  it('is left when it can be written to, too', async () => {
+    await first().ask('config', 'set', 'replica-read-only', 'no');
+    const script = Script.task('0-redis_client.ts', proxy.url);
+    await script.waitForLine('Redis client connected to the server');
+    await demoteFirst();
+    await script.waitForLine(NOT_CONNECTED);
+  });
+
+  it('is left by a user who may use some keys only', async function () {
+    for (const ask of [first().ask, second().ask]) {
+      const user = await ask('acl', 'setuser', 'ann', 'on', '>pass', '~item.*', '+@all').catch(() => null);
+      if (user === null) this.skip(); // Redis 5 has no users
+    }
+    const script = Script.task('0-redis_client.ts', proxy.url.replace('//', '//ann:pass@'));
+    await script.waitForLine('Redis client connected to the server');
+    await demoteFirst();
+    await script.waitForLine(NOT_CONNECTED);
+  });
+
   it('is left when it does not answer any more and closes nothing, as after a loss of power', async () => {
     const processor = Script.task('7-job_processor.ts', proxy.url);
     await untilBlocked(first());
