@@ -28,12 +28,13 @@ export function failFastRedis(): ScriptClient {
   let certain = Promise.resolve(); // once no script can arrive any more whose connection was lost
   let offset: number | undefined; // of Redis's clock to this process's, in ms
 
-  async function readClock(): Promise<number> {
+  async function readClock(isSecond = false): Promise<number> {
     const asked = performance.now();
     const [seconds, microseconds] = await timeAsync();
     const time = Number(seconds) * 1000 + Number(microseconds) / 1000;
     // Redis read its clock between asking and now, so the true offset is between these two. Keep the old one if it is.
     const [lowest, highest] = [time - performance.now(), time - asked];
+    if (highest - lowest > SLACK_MS && !isSecond) return readClock(true);
     if (offset === undefined || offset < lowest || offset > highest) offset = Math.min(highest, lowest + SLACK_MS);
     return offset;
   }

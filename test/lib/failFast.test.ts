@@ -7,6 +7,7 @@ import { concurrentClients, type Server, startServer } from '../support/server';
 
 const CUSTOMERS = 200;
 const FEW = 20; // where each is timed: more of them keep this process busy
+const isTime = (bytes: Buffer) => /\*2\r\n\$10\r\n\d{10}\r/.test(`${bytes}`); // in the reply to TIME
 
 describe('lib/failFast: a Redis that pauses', function () {
   this.timeout(60_000);
@@ -100,7 +101,7 @@ describe('lib/failFast: a Redis that pauses', function () {
 
   it('refuses nobody for a pause of 700 ms when it has learnt the time of Redis late', async () => {
     const proxy = await startProxy(redis().port);
-    proxy.delayReply = (bytes) => (/\*2\r\n\$10\r\n\d{10}\r/.test(`${bytes}`) ? 60 : 0); // a reply to TIME
+    proxy.delayReply = (bytes) => (isTime(bytes) ? 60 : 0);
     const server = await startServer('9-stock.ts', proxy.url);
     await server.get('/reserve_product/2'); // Redis knows the script
     let [status, paused] = [0, 0];
@@ -120,6 +121,23 @@ describe('lib/failFast: a Redis that pauses', function () {
       ({ status } = await answer);
     } while (paused > 710);
     expect(status).to.equal(200);
+    await proxy.close();
+  });
+
+  it('refuses nobody for a pause in which it asks for the time of Redis', async () => {
+    const proxy = await startProxy(redis().port);
+    const server = await startServer('9-stock.ts', proxy.url);
+    await server.get('/reserve_product/2'); // Redis knows the script
+    let isHeldUp = false;
+    proxy.delayReply = (bytes) => {
+      if (isHeldUp || !isTime(bytes)) return 0;
+      isHeldUp = true;
+      return 650;
+    };
+    proxy.disconnect();
+    await server.script.waitForLine('Redis client connected to the server', 2);
+    expect((await server.get('/reserve_product/2')).status).to.equal(200);
+    expect(isHeldUp).to.equal(true);
     await proxy.close();
   });
 
