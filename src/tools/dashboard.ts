@@ -25,7 +25,7 @@ const text = (value: unknown) => (typeof value === 'string' ? value : JSON.strin
 function withTitle({ type, data }: Job): object {
   const { title, phoneNumber, message } = Object(data);
   const ofCourse = phoneNumber && message ? `${text(phoneNumber)}: ${text(message)}` : type;
-  return { ...Object(data), title: text(title || ofCourse) };
+  return { ...(typeof data === 'object' ? data : { data }), title: text(title || ofCourse) };
 }
 
 const TOO_DEEP = { data: { title: 'This job is nested too deep to be shown' }, result: null, progress_data: null };

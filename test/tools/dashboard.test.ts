@@ -56,6 +56,12 @@ describe('npm run dashboard', () => {
     });
   }
 
+  it('shows data that is a text as one', async () => {
+    const { create, get } = await start();
+    await create({ type: 'a type', data: 'some words' });
+    expect((await (await get('/job/1')).json()).data).to.deep.equal({ data: 'some words', title: 'a type' });
+  });
+
   it('says in one line, in the browser too, that Redis is away, and goes on when it is back', async () => {
     const { get, script: dashboard } = await start();
     await redis().kill();
