@@ -1,4 +1,5 @@
 // A job as Redis holds it: how it is saved, and how it is read. No field of it is ever evaluated, as Kue would do.
+import { randomUUID } from 'node:crypto';
 import { promisify } from 'node:util';
 import kue, { type Job } from 'kue';
 import events from 'kue/lib/queue/events';
@@ -45,7 +46,7 @@ export async function saveJob(job: Job, client: RedisClient, save: LuaScript, wa
   const score = delay > 0 ? now + delay : priority;
   let isSaved = false;
   try {
-    const args = [type, now, zid, state, score, priority, 'promote_at', now + delay, ...fields];
+    const args = [type, now, zid, state, score, priority, randomUUID(), 'promote_at', now + delay, ...fields];
     isSaved = (await save([`q:job:${id}`, `q:${type}:jobs`], args)) === 1;
   } finally {
     if (!isSaved) {

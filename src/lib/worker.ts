@@ -14,7 +14,7 @@ const HEARTBEAT_MS = 1000;
 const GRACE_MS = 3000;
 const CLOSE_MS = 1000;
 const MAX_STALLS = 3;
-const MORE = 100; // the reply of promote.lua where it is to be asked again at once
+const MORE = 100; // the reply of promote.lua, and of recover.lua at the end, where it is to be asked again at once
 let processors = 0; // in this process, one for each call of queue.process
 
 /**
@@ -54,6 +54,7 @@ export function startWorkers(
 
   const keys = [heartbeats, `q:${type}:stalled-check`, markers];
   const sendHeartbeat = (what: 'heartbeat' | 'close') => recover(keys, [type, Date.now(), processor, what]);
+  const requeueAll = async (): Promise<unknown> => (await sendHeartbeat('close')) === MORE && requeueAll();
 
   async function repeat(ask: () => Promise<unknown>): Promise<void> {
     while (!isClosing) {
@@ -83,11 +84,10 @@ export function startWorkers(
     let hasMarker = false;
     let number = 1; // of its next claim
     while (!isClosing) {
-      const previous = ending;
-      const flags = [hasMarker, previous !== undefined].map(Number);
+      const flags = [hasMarker, ending !== undefined].map(Number);
       const args = [type, Date.now(), processor, worker, number, ...flags, MAX_STALLS];
       const ask = () => claimNext([claims, markers, heartbeats], args);
-      const replies = await attempt(() => Promise.all([previous && endJob(previous), ask()]));
+      const replies = await attempt(() => Promise.all([ending && endJob(ending), ask()]));
       if (!replies) continue;
       running.delete(worker);
       ending = undefined;
@@ -115,6 +115,6 @@ export function startWorkers(
     blockingClient.end(false); // or it would take a marker for nobody
     const lastJobs = Promise.allSettled([...running].map((worker) => loops.get(worker)));
     await Promise.race([lastJobs, sleep(GRACE_MS)]);
-    await Promise.race([sendHeartbeat('close').catch(() => {}), sleep(CLOSE_MS)]);
+    await Promise.race([requeueAll().catch(() => {}), sleep(CLOSE_MS)]);
   };
 }

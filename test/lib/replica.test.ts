@@ -204,4 +204,15 @@ describe('lib/job: a next primary that has not heard of the last ids', () => {
     await Promise.all([before, after].map((creator) => creator.waitForLine(/^completed/, 3)));
     await expectConsistent();
   });
+
+  it('gives no new job the id of another that was created in the same ms', async () => {
+    const run = () =>
+      Script.file('test/support/createJobs.ts', redis().url, { NOW: '1' }, ['test', '["quick"]']).waitForLine(
+        /^created/,
+      );
+    await run();
+    await redis().ask('del', 'q:ids');
+    await run();
+    expect(await redis().ask('zcard', 'q:jobs')).to.equal(2);
+  });
 });

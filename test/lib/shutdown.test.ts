@@ -51,6 +51,15 @@ describe('processors that are told to end', function () {
     await next.waitForLine(/^began [12]$/, 2);
   });
 
+  it('requeues more than a thousand jobs', async () => {
+    const jobs = 1050;
+    await create('test', Array(jobs).fill('hold'));
+    const processor = startProcessor({ CONCURRENCY: `${jobs}` });
+    await processor.waitForLine(/^began/, jobs);
+    expect(await processor.stop('SIGTERM')).to.equal(0);
+    expect(await count('test', 'inactive')).to.equal(jobs);
+  });
+
   it('takes no marker while it finishes its jobs: another program may wait for it', async () => {
     await create('test', [{ wait: 1500 }]);
     const processor = startProcessor();

@@ -7,7 +7,7 @@
 -- KEYS[3] q:TYPE:jobs           list of markers
 -- ARGV[3] processor   ARGV[4] 'heartbeat', or 'close' where the processor ends: its own jobs go back to the queue
 --
--- Reply: 1
+-- Reply: 1; for 'close', how many jobs were looked at. There may be more where it is 100.
 
 local STALLED_CHECKS, MAX_STALLED, MAX_REQUEUED, LOCK_MS = 6, 200, 100, 900
 local processor, what = unpack(ARGV, 3)
@@ -36,10 +36,7 @@ local function requeueClaims(owner, stalls, limit)
   return jobs
 end
 
-if what == 'close' then
-  requeueClaims(processor, 0, 1000)
-  return 1
-end
+if what == 'close' then return requeueClaims(processor, 0, MAX_REQUEUED) end
 local check = latestCheck(KEYS[1])
 redis.call('ZADD', KEYS[1], check, processor)
 local wait = redis.call('PTTL', KEYS[2])
