@@ -20,6 +20,7 @@ checkMessages();
  */
 export function createQueue({ failFast }: { readonly failFast?: ScriptClient } = {}): Queue {
   const clients: Client[] = [];
+  const runIds = new Map<Client, unknown>(); // of the Redis to which each is connected
   const connectionErrors = new WeakSet<Error>();
   let isDisconnected = false;
   function createClientFactory(): Client {
@@ -33,8 +34,13 @@ export function createQueue({ failFast }: { readonly failFast?: ScriptClient } =
       // Where Redis has refused one, it will refuse the others. All connect again at once, so that it is one line.
       for (const other of clients) if (other !== client && other.ready) other.stream.destroy();
     });
+    client.on('end', () => runIds.delete(client));
     client.on('ready', () => {
-      if (!clients.every(({ ready, closing }) => ready || closing)) return;
+      const { run_id } = client.server_info;
+      runIds.set(client, run_id);
+      // In a failover one may have reached the next primary before the others.
+      for (const [other, id] of runIds) if (id !== run_id) other.stream.destroy();
+      if (!clients.every((each) => each.closing || (runIds.has(each) && runIds.get(each) === run_id))) return;
       if (isDisconnected && !failFast) console.log('Redis client connected to the server');
       isDisconnected = false;
     });

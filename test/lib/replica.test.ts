@@ -92,6 +92,19 @@ describe('lib/createClient: a primary that becomes a replica', function () {
     expect(performance.now() - start).to.be.below(10_000);
   });
 
+  it('is left by all connections of a process when one has reached the next primary', async () => {
+    const creator = Script.file('test/support/createJobs.ts', proxy.url, {}, ['test', '["hold"]']);
+    await creator.waitForLine('created 1');
+    await promoteSecond();
+    const before = proxy.accepted;
+    Object.defineProperty(proxy, 'target', { get: () => (proxy.accepted === before + 2 ? first() : second()).port });
+    proxy.disconnect();
+    const heard = async () => Number(await second().ask('publish', 'q:events', ''));
+    while ((await heard()) < 1) await sleep(20);
+    await creator.waitForLine('Redis client connected to the server');
+    expect(creator.lines.filter((line) => line.startsWith('Redis client'))).to.have.length(2);
+  });
+
   it('passes messages on to a subscriber that stays there', async () => {
     const subscriber = Script.task('5-subscriber.ts', proxy.url);
     while (!(await first().ask('publish', 'holberton school channel', 'before'))) await sleep(20);
