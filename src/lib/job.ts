@@ -15,9 +15,16 @@ export function zidOf(id: number | string): string {
 
 /**
  * Saves a new job (Kue's `job.save`) with the script `save`, its id taken from Redis by `client`. Rejects when it is not
- * saved, and nobody follows it then. `waitForEvents`: whether it waits until events of jobs can be heard.
+ * saved, and nobody follows it then. `waitForEvents`: whether it waits until events of jobs can be heard. Where the next id is
+ * another job's, it goes on by `step` ids, then by twice as many: a Redis that has lost `q:ids` may hold thousands.
  */
-export async function saveJob(job: Job, client: RedisClient, save: LuaScript, waitForEvents: boolean): Promise<void> {
+export async function saveJob(
+  job: Job,
+  client: RedisClient,
+  save: LuaScript,
+  waitForEvents: boolean,
+  step = 1,
+): Promise<void> {
   const data = JSON.stringify(job.data);
   const priority = Number(job.priority());
   if (!Number.isFinite(priority)) throw new Error(`The priority of a job must be a number, and is ${job.priority()}`);
@@ -35,7 +42,7 @@ export async function saveJob(job: Job, client: RedisClient, save: LuaScript, wa
     ...['max_attempts', Number(Reflect.get(job, '_max_attempts')) || 1],
     ...Object.entries(optional).flatMap(([field, value]) => (value ? [field, String(value)] : [])),
   ];
-  const id = await promisify<string, number>(client.incr).bind(client)('q:ids');
+  const id = await promisify<string, number, number>(client.incrby).bind(client)('q:ids', step);
   if (!(id > 0 && id <= MAX_ID)) throw new Error(`The key q:ids has counted to ${id}, which can't be the id of a job`);
   job.id = id;
   const subscribed = new Promise<void>((resolve) => job.subscribe(resolve));
@@ -56,7 +63,7 @@ export async function saveJob(job: Job, client: RedisClient, save: LuaScript, wa
       else delete events.jobs[id];
     }
   }
-  if (!isSaved) return saveJob(job, client, save, waitForEvents); // its id is another job's
+  if (!isSaved) return saveJob(job, client, save, waitForEvents, step * 2); // its id is another job's
   Object.assign(job, { zid, _state: state, created_at: now, promote_at: now + delay, updated_at: now });
 }
 

@@ -72,6 +72,7 @@ export function startWorkers(
     const { job, claim, stalls } = readClaim(worker, number, reply);
     overrideProgress(job, claim, progress);
     const outcome = runJob(job, (_job, done) => {
+      if (isClosing) return new Promise(() => {}); // it would be its next run, and goes back
       if (stalls >= MAX_STALLS) return done(new Error(`Job stalled more than ${MAX_STALLS} times`));
       if (job.data === undefined) return done(new Error('Job data is not JSON'));
       return work(job, done);
@@ -84,8 +85,7 @@ export function startWorkers(
     let hasMarker = false;
     let number = 1; // of its next claim
     while (!isClosing) {
-      const flags = [hasMarker, ending !== undefined].map(Number);
-      const args = [type, Date.now(), processor, worker, number, ...flags, MAX_STALLS];
+      const args = [type, Date.now(), processor, worker, number, hasMarker ? 1 : 0, ending ? 1 : 0, MAX_STALLS];
       const ask = () => claimNext([claims, markers, heartbeats], args);
       const replies = await attempt(() => Promise.all([ending && endJob(ending), ask()]));
       if (!replies) continue;

@@ -112,6 +112,19 @@ describe('processors that are told to end', function () {
     }
   });
 
+  it('runs no job again that has gone back to the queue', async () => {
+    const processor = startProcessor({ TYPES: 'test,other' });
+    await create('other', [{ reply: 'OOM' }]);
+    await processor.waitForLine('began 1');
+    await create('test', ['shut down other']);
+    await processor.waitForLine('other is shut down');
+    const before = processor.lines.filter((line) => line === 'began 1');
+    const later = await create('test', [{ wait: 2500 }]);
+    await later.waitForLine(/^completed/);
+    expect(processor.lines.filter((line) => line === 'began 1')).to.have.length(before.length);
+    expect(await count('other', 'inactive')).to.equal(1);
+  });
+
   for (const { outage, isNoticed, begin } of OUTAGES) {
     it(`ends within 5 s and without a line, idle or with a job, while Redis is ${outage.split(' ')[0]}`, async () => {
       await create('test', ['hold', 'hold', 'hold', 'hold']);
