@@ -11,7 +11,7 @@ import { onShutdown } from './shutdown';
 import { startWorkers } from './worker';
 
 const hardened = new WeakSet<Queue>();
-checkMessages();
+checkMessages(); // before Kue follows a job
 
 /**
  * Kue's queue, one per process (tasks 6 to 13). While Redis is away it waits, and tries again; it logs a line when Redis goes,
@@ -23,7 +23,7 @@ export function createQueue({ failFast }: { readonly failFast?: ScriptClient } =
   const runIds = new Map<Client, unknown>(); // of the Redis to which each is connected
   const connectionErrors = new WeakSet<Error>();
   let isDisconnected = false;
-  function createClientFactory(): Client {
+  function connect(): Client {
     const client = createClient({ resend: true });
     clients.push(client);
     client.on('error', (error) => {
@@ -47,7 +47,7 @@ export function createQueue({ failFast }: { readonly failFast?: ScriptClient } =
     return client;
   }
 
-  const queue = kue.createQueue({ redis: { createClientFactory } });
+  const queue = kue.createQueue({ redis: { createClientFactory: connect } });
   if (hardened.has(queue)) return queue; // Kue has one per process
   hardened.add(queue);
   queue.id += `:${randomUUID()}`; // a process id may come again
@@ -67,7 +67,7 @@ export function createQueue({ failFast }: { readonly failFast?: ScriptClient } =
   };
   kue.Job.get = (id: number, ...rest: readonly (string | JobCallback | undefined)[]) => {
     const callback = rest.find((argument) => typeof argument === 'function');
-    // Kue prints the stack.
+    // Kue would print the stack to the user: one line is enough.
     const failWith = (message: string) => callback?.(Object.assign(new Error(message), { stack: message }));
     if (!/^\d{1,15}$/.test(`${id}`)) return failWith('Not the id of a job');
     queue.client.hgetall(`q:job:${id}`, (error, hash) => {
@@ -92,7 +92,7 @@ export function createQueue({ failFast }: { readonly failFast?: ScriptClient } =
     if (!Number.isInteger(concurrency) || concurrency < 1) {
       throw new Error(`queue.process takes how many jobs it does at a time, from 1 on, and not ${rest[0]}`);
     }
-    const stop = startWorkers(queue, createClientFactory(), type, concurrency, work);
+    const stop = startWorkers(queue, connect(), type, concurrency, work);
     stops.push([type, stop]);
     onShutdown(stop);
   };

@@ -14,7 +14,7 @@ const HEARTBEAT_MS = 1000;
 const GRACE_MS = 3000;
 const CLOSE_MS = 1000;
 const MAX_STALLS = 3;
-const MORE = 100; // the reply of promote.lua, and of recover.lua at the end, where it is to be asked again at once
+const MORE = 100; // jobs: the reply of promote.lua, and of recover.lua's 'close', when there may be more
 let processors = 0; // in this process, one for each call of queue.process
 
 /**
@@ -53,8 +53,8 @@ export function startWorkers(
   }
 
   const keys = [heartbeats, `q:${type}:stalled-check`, markers];
-  const sendHeartbeat = (what: 'heartbeat' | 'close') => recover(keys, [type, Date.now(), processor, what]);
-  const requeueAll = async (): Promise<unknown> => (await sendHeartbeat('close')) === MORE && requeueAll();
+  const report = (what: 'heartbeat' | 'close') => recover(keys, [type, Date.now(), processor, what]);
+  const requeueAll = async (): Promise<unknown> => (await report('close')) === MORE && requeueAll();
 
   async function repeat(ask: () => Promise<unknown>): Promise<void> {
     while (!isClosing) {
@@ -72,7 +72,7 @@ export function startWorkers(
     const { job, claim, stalls } = readClaim(worker, number, reply);
     overrideProgress(job, claim, progress);
     const outcome = runJob(job, (_job, done) => {
-      if (isClosing) return new Promise(() => {}); // it would be its next run, and goes back
+      if (isClosing) return new Promise(() => {}); // not run again: it goes back to the queue
       if (stalls >= MAX_STALLS) return done(new Error(`Job stalled more than ${MAX_STALLS} times`));
       if (job.data === undefined) return done(new Error('Job data is not JSON'));
       return work(job, done);
@@ -108,7 +108,7 @@ export function startWorkers(
     const worker = `${processor}:${type}:${n}`;
     loops.set(worker, runWorker(worker)); // before the rest, so that all workers ask in one write
   }
-  repeat(() => sendHeartbeat('heartbeat'));
+  repeat(() => report('heartbeat'));
   repeat(() => promote([], [type, Date.now()]));
   return async () => {
     isClosing = true;

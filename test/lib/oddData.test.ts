@@ -189,6 +189,18 @@ describe('odd data among the jobs', () => {
     expect(processor.lines.filter((line) => line.startsWith('began'))).to.deep.equal(['began 1']);
   });
 
+  it('tells and logs once how a job ends, and only when it can end, where a key of another type is in the way', async () => {
+    await redis().ask('set', 'q:jobs:failed', 'text');
+    const creator = await create('test', ['fail']);
+    const processor = startProcessor();
+    await processor.waitForLine(/^Queue error: .*WRONGTYPE/, 3);
+    expect(await redis().ask('lrange', 'q:job:1:log', 0, -1)).to.deep.equal([]);
+    await redis().ask('del', 'q:jobs:failed');
+    await creator.waitForLine(/^failed 1/);
+    expect(await redis().ask('lrange', 'q:job:1:log', 0, -1)).to.deep.equal(['failed on purpose']);
+    await expectNothingLeft('test');
+  });
+
   it('promotes the delayed jobs beside those of a type whose key is of another type', async () => {
     await redis().ask('set', 'q:jobs:bad:inactive', 'text');
     await create('bad', ['quick'], { delay: 1 });

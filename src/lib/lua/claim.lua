@@ -47,7 +47,7 @@ for _ = 1, 100 do
     -- A processor that was stalled may claim before its next heartbeat.
     redis.call('ZADD', KEYS[3], 'NX', latestCheck(KEYS[3]), processor)
     move(job, zid, jobType, 'inactive', 'active', nil, 'workerId', worker .. ':' .. claim, 'started_at', now)
-    if hasMarker == '0' then redis.pcall('LPOP', KEYS[2]) end
+    if hasMarker == '0' then redis.pcall('LPOP', KEYS[2]) end -- one marker for each job
     publish(id, 'start', cjson.encode(jobType))
     return handOut(job, id)
   end

@@ -16,17 +16,17 @@ local fields = redis.call('HMGET', job, 'started_at', 'attempts', 'max_attempts'
 local attempts, limit = math.max(number(fields[2], 0), 0), number(fields[3], 1)
 attempts = math.max(attempts, math.min(attempts + 1, limit))
 
-local function finish(state, score)
-  move(job, zid, jobType, 'active', state, score, 'attempts', attempts)
+-- First: a key of a wrong type ends this script here, and what is told and counted behind it is so once.
+local function finish(state, score, ...)
+  move(job, zid, jobType, 'active', state, score, 'attempts', attempts, ...)
   redis.call('HDEL', job, 'stalls')
-  redis.call('HDEL', KEYS[1], worker)
+  redis.pcall('HDEL', KEYS[1], worker)
 end
 
 if result ~= '' then
   local duration = now - number(fields[1], now)
-  redis.call('HSET', job, 'progress', 100, 'result', result, 'duration', duration)
+  finish('complete', nil, 'progress', 100, 'result', result, 'duration', duration)
   redis.pcall('INCRBY', 'q:stats:work-time', duration)
-  finish('complete')
   publish(id, 'complete', result)
   if fields[4] then
     local sets = { 'q:jobs', 'q:jobs:complete', 'q:jobs:' .. jobType .. ':complete' }
@@ -37,20 +37,17 @@ if result ~= '' then
   return 1
 end
 
-redis.call('HSET', job, 'error', stack, 'failed_at', now)
+local state = attempts >= limit and 'failed' or tonumber(delay) > 0 and 'delayed' or 'inactive'
+if state == 'delayed' then redis.call('HSET', job, 'promote_at', now + delay, 'delay', delay) end
+finish(state, state == 'delayed' and now + delay or nil, 'error', stack, 'failed_at', now)
 redis.pcall('RPUSH', job .. ':log', message)
 publish(id, 'error', cjson.encode(stack))
-if attempts >= limit then
-  finish('failed')
+if state == 'failed' then
   publish(id, 'failed', cjson.encode(message))
   return 1
 end
 publish(id, 'failed attempt', cjson.encode(message), attempts)
-if tonumber(delay) > 0 then
-  redis.call('HSET', job, 'promote_at', now + delay, 'delay', delay)
-  finish('delayed', now + delay)
-else
-  finish('inactive')
+if state == 'inactive' then
   redis.pcall('LPUSH', KEYS[2], 1)
   publish(id, 'enqueue', cjson.encode(jobType))
 end
