@@ -22,7 +22,7 @@ interface Internals {
   readonly monitoring: boolean;
   /** Of this connection. */
   readonly reply_parser: { returnFatalError(error: Error): void };
-  readonly server_info: ServerInfo & { readonly role?: string; readonly run_id?: string };
+  readonly server_info: ServerInfo & { readonly role?: string; readonly run_id?: string; readonly loading?: string };
   readonly command_queue: CommandQueue;
   readonly offline_queue: CommandQueue;
   /** What is written by the next `uncork`. */

@@ -40,7 +40,9 @@ export function reconnectOnRefusal(client: Client, onRefused: (reason: Error) =>
   };
   client.on_info_cmd = (error, info) => {
     if (error) return; // the connection was lost before it was ready, which is said already
-    if (!leaveReplica()) on_info_cmd.call(client, error, info);
+    // redis itself would ask again at once, for as long as Redis guesses that it takes less than a second
+    if (client.server_info.loading === '1') leave(new Error('LOADING Redis is loading its data'));
+    else if (!leaveReplica()) on_info_cmd.call(client, error, info);
   };
   return leaveReplica;
 }

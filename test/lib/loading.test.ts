@@ -32,6 +32,19 @@ const FILL = "for id = 1, 1000 do redis.call('SET', 'filled.' .. id, string.rep(
     expect(await redis().ask('get', 'item.1')).to.equal('1');
   });
 
+  it('is asked once a second whether it has loaded them, with a line that says so', async () => {
+    const server = await startServer('9-stock.ts', redis().url);
+    const infos = async () =>
+      Number(/cmdstat_info:calls=(\d+)/.exec(String(await redis().ask('info', 'commandstats')))?.[1]);
+    const before = await infos();
+    const loading = load(redis());
+    while ((await server.get('/list_products/1')).status !== 503);
+    await loading;
+    await server.script.waitForLine('Redis client connected to the server', 2);
+    expect((await infos()) - before).to.be.below(10);
+    expect(server.script.lines.filter((line) => /not connected .*LOADING/.test(line))).to.have.length.within(2, 6);
+  });
+
   it('is away for processors: one line when it goes, and one when it is back', async () => {
     const creator = Script.task('6-job_creator.ts', redis().url);
     await creator.waitForLine('Notification job created: 1');
