@@ -38,7 +38,8 @@ export async function launchServer(file: string, redisUrl: string): Promise<Serv
   const port = await freePort();
   const script = Script.task(file, redisUrl, { PORT: `${port}` });
   await script.waitForLine(/Redis client (not )?connected/);
-  const agent = new Agent({ keepAlive: true });
+  // Node closes an idle connection after 6 s: a request that is sent at that moment would be lost.
+  const agent = new Agent({ keepAlive: true, timeout: 4000 });
   script.process.once('exit', () => agent.destroy());
 
   async function send(path: string, options: RequestOptions): Promise<IncomingMessage> {
