@@ -20,7 +20,7 @@ checkMessages(); // before Kue follows a job
  */
 export function createQueue({ failFast }: { readonly failFast?: ScriptClient } = {}): Queue {
   const clients: Client[] = [];
-  const runIds = new Map<Client, unknown>(); // of the Redis to which each is connected
+  const runIds = new Map<Client, string>(); // of the Redis to which each is connected
   const connectionErrors = new WeakSet<Error>();
   let isDisconnected = false;
   function connect(): Client {
@@ -36,11 +36,11 @@ export function createQueue({ failFast }: { readonly failFast?: ScriptClient } =
     });
     client.on('end', () => runIds.delete(client));
     client.on('ready', () => {
-      const { run_id } = client.server_info;
+      const { run_id = '' } = client.server_info;
       runIds.set(client, run_id);
       // In a failover one may have reached the next primary before the others.
       for (const [other, id] of runIds) if (id !== run_id) other.stream.destroy();
-      if (!clients.every((each) => each.closing || (runIds.has(each) && runIds.get(each) === run_id))) return;
+      if (!clients.every((each) => each.closing || runIds.get(each) === run_id)) return;
       if (isDisconnected && !failFast) console.log('Redis client connected to the server');
       isDisconnected = false;
     });

@@ -6,8 +6,8 @@ const HARMLESS = /\bLOADING\b|no password is set|without any password/;
 
 /**
  * Leaves the connection when Redis refuses it, as a primary does that has become a replica, when it is a replica from the
- * start, or no Redis at all, and calls `onRefused` with the reason. The command that was refused counts as unanswered, like
- * those behind it. Returns what leaves it when the latest INFO says that it is a replica.
+ * start, loads its data, or is no Redis at all, and calls `onRefused` with the reason. The command that was refused counts as
+ * unanswered, like those behind it. Returns what leaves it when the latest INFO says that it is a replica.
  */
 export function reconnectOnRefusal(client: Client, onRefused: (reason: Error) => void): () => boolean {
   const { return_error, return_reply, on_info_cmd } = client;
@@ -40,7 +40,7 @@ export function reconnectOnRefusal(client: Client, onRefused: (reason: Error) =>
   };
   client.on_info_cmd = (error, info) => {
     if (error) return; // the connection was lost before it was ready, which is said already
-    // redis itself would ask again at once, for as long as Redis guesses that it takes less than a second
+    // Where Redis guesses that this takes less than a second, redis would ask again without a pause.
     if (client.server_info.loading === '1') leave(new Error('LOADING Redis is loading its data'));
     else if (!leaveReplica()) on_info_cmd.call(client, error, info);
   };

@@ -16,7 +16,7 @@ local fields = redis.call('HMGET', job, 'started_at', 'attempts', 'max_attempts'
 local attempts, limit = math.max(number(fields[2], 0), 0), number(fields[3], 1)
 attempts = math.max(attempts, math.min(attempts + 1, limit))
 
--- First: a key of a wrong type ends this script here, and what is told and counted behind it is so once.
+-- Before anything is told or counted: where a key is of a wrong type this script stops here, and is asked again.
 local function finish(state, score, ...)
   move(job, zid, jobType, 'active', state, score, 'attempts', attempts, ...)
   redis.call('HDEL', job, 'stalls')
