@@ -77,6 +77,13 @@ describe('100-seat', () => {
     '/process': undefined,
   });
 
+  it('says on its console why no job can be saved, where that is no outage', async () => {
+    await redis().ask('set', 'q:ids', 'text');
+    const server = await startServer('100-seat.ts', redis().url);
+    expect(countByStatus(await getAll(server, '/reserve_seat', 1))).to.deep.equal({ '503 Reservation failed': 1 });
+    await server.script.waitForLine('Queue error: ERR value is not an integer or out of range');
+  });
+
   it('queues nothing later for a request that failed while Redis hung', async () => {
     const server = await startServer('100-seat.ts', redis().url);
     await server.get('/process');

@@ -8,6 +8,7 @@ import { luaScript, readLua, type ScriptClient } from './luaScript';
 import { checkMessages, pollForMissedEvents, saving } from './missedEvents';
 import type { JobFunction } from './runJob';
 import { onShutdown } from './shutdown';
+import { isUnavailable } from './unavailable';
 import { startWorkers } from './worker';
 
 const hardened = new WeakSet<Queue>();
@@ -61,8 +62,13 @@ export function createQueue({ failFast }: { readonly failFast?: ScriptClient } =
   const save = failFast ? failFast.defineScript(readLua('save')) : luaScript(queue.client, readLua('save'));
   kue.Job.prototype.save = function (this: Job, callback: (error?: Error) => void = () => {}) {
     if (this.id) return this.update(callback);
-    const saved = saveJob(this, idClient, save, !failFast).then(() => callback(), callback);
-    saving.set(this, saved);
+    const saved = saveJob(this, idClient, save, !failFast);
+    // A server's customer is told no more than 503.
+    if (failFast) saved.catch((error) => isUnavailable(error) || queue.emit('error', error));
+    saving.set(
+      this,
+      saved.then(() => callback(), callback),
+    );
     return this;
   };
   kue.Job.get = (id: number, ...rest: readonly (string | JobCallback | undefined)[]) => {

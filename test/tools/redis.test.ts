@@ -29,7 +29,7 @@ describe('npm run redis', () => {
   });
   afterEach(() => rmSync(folder, { recursive: true }));
 
-  async function ask(command: 'get' | 'set', ...args: string[]): Promise<unknown> {
+  async function ask(command: 'get' | 'set' | 'info', ...args: string[]): Promise<unknown> {
     const client = createClient({ port });
     const reply = await promisify<string, string[], unknown>(client.send_command).bind(client)(command, args);
     client.end(false);
@@ -53,6 +53,15 @@ describe('npm run redis', () => {
     expect(await ask('get', 'kept')).to.equal(null);
     await other.stop('SIGKILL');
     expect(readFileSync(inFolder('dump.rdb')).equals(readFileSync(DUMP))).to.equal(true);
+  });
+
+  it('says to start it again when Redis was killed, which loses nothing', async () => {
+    const redis = run();
+    await redis.waitForLine(isReady);
+    const [, pid] = /process_id:(\d+)/.exec(String(await ask('info', 'server'))) ?? [];
+    process.kill(Number(pid), 'SIGKILL');
+    expect(await redis.exit()).to.equal(1);
+    expect(redis.lines.at(-1)).to.equal('Redis has ended (SIGKILL): start it again, it keeps what was stored');
   });
 
   it('ends with Ctrl+C the moment it is ready', async () => {
