@@ -63,12 +63,10 @@ export function createQueue({ failFast }: { readonly failFast?: ScriptClient } =
   kue.Job.prototype.save = function (this: Job, callback: (error?: Error) => void = () => {}) {
     if (this.id) return this.update(callback);
     const saved = saveJob(this, idClient, save, !failFast);
-    // A server's customer is told no more than 503.
+    // A server's customer is told no more than a 503: the reason is for its console.
     if (failFast) saved.catch((error) => isUnavailable(error) || queue.emit('error', error));
-    saving.set(
-      this,
-      saved.then(() => callback(), callback),
-    );
+    const told = saved.then(() => callback(), callback);
+    saving.set(this, told);
     return this;
   };
   kue.Job.get = (id: number, ...rest: readonly (string | JobCallback | undefined)[]) => {

@@ -45,8 +45,8 @@ async function main(): Promise<void> {
   const server = spawn('redis-server', ['--bind', '127.0.0.1', ...options], { stdio: 'inherit' });
   server.on('exit', (code, signal) => {
     if (code === 0) process.exit();
-    if (signal) fail(`Redis has ended (${signal}): start it again, it keeps what was stored`);
-    fail(`Redis has ended (exit code ${code}). Mend what its last lines say, ${OTHER_DATA}`);
+    if (signal === 'SIGKILL') fail('Redis was killed: start it again, it keeps what was stored');
+    fail(`Redis has ended (${signal ?? `exit code ${code}`}). Mend what its last lines say, ${OTHER_DATA}`);
   });
   // It would outlive a terminal that is closed.
   for (const signal of ['SIGTERM', 'SIGHUP'] as const) process.on(signal, () => server.kill('SIGTERM'));

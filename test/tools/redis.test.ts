@@ -36,6 +36,11 @@ describe('npm run redis', () => {
     return reply;
   }
 
+  async function killServer(signal: NodeJS.Signals): Promise<void> {
+    const [, pid] = /process_id:(\d+)/.exec(String(await ask('info', 'server'))) ?? [];
+    process.kill(Number(pid), signal);
+  }
+
   it('knows the school, keeps what is stored when it is killed, for its port only, and leaves dump.rdb as it is', async () => {
     const redis = run();
     await redis.waitForLine(isReady);
@@ -58,10 +63,17 @@ describe('npm run redis', () => {
   it('says to start it again when Redis was killed, which loses nothing', async () => {
     const redis = run();
     await redis.waitForLine(isReady);
-    const [, pid] = /process_id:(\d+)/.exec(String(await ask('info', 'server'))) ?? [];
-    process.kill(Number(pid), 'SIGKILL');
+    await killServer('SIGKILL');
     expect(await redis.exit()).to.equal(1);
-    expect(redis.lines.at(-1)).to.equal('Redis has ended (SIGKILL): start it again, it keeps what was stored');
+    expect(redis.lines.at(-1)).to.equal('Redis was killed: start it again, it keeps what was stored');
+  });
+
+  it('says to look at its last lines when Redis has crashed, as it may do so again', async () => {
+    const redis = run();
+    await redis.waitForLine(isReady);
+    await killServer('SIGSEGV');
+    expect(await redis.exit()).to.equal(1);
+    expect(redis.lines.at(-1)).to.match(/^Redis has ended \(SIGSEGV\)\. Mend what its last lines say, or delete/);
   });
 
   it('ends with Ctrl+C the moment it is ready', async () => {
