@@ -1,8 +1,8 @@
 import { expect } from 'chai';
+import { freePort, startRedis } from '../src/tools/sessions/redisServer';
+import { Script } from '../src/tools/sessions/script';
+import { session } from '../src/tools/sessions/sessions';
 import { privateRedis } from './support/privateRedis';
-import { freePort, startRedis } from './support/redisServer';
-import { Script } from './support/script';
-import { session } from './support/sessions';
 
 describe('0-redis_client', () => {
   const redis = privateRedis();

@@ -1,10 +1,10 @@
 import { expect } from 'chai';
+import { session } from '../src/tools/sessions/sessions';
 import { courseLines } from './support/itOutlivesRedis';
 import { itServesJson } from './support/itServesJson';
 import { OUTAGES } from './support/outages';
 import { privateRedis } from './support/privateRedis';
 import { type Answer, countByStatus, curlSession, type Server, startServer } from './support/server';
-import { session } from './support/sessions';
 
 describe('100-seat', () => {
   const redis = privateRedis('--appendonly', 'yes', '--appendfsync', 'always');

@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'chai';
+import { Script } from '../src/tools/sessions/script';
+import { session } from '../src/tools/sessions/sessions';
 import { privateRedis } from './support/privateRedis';
 import { startProxy } from './support/proxy';
-import { Script } from './support/script';
-import { session } from './support/sessions';
 
 describe('5-publisher and 5-subscriber', () => {
   const redis = privateRedis();

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
+import { Script } from '../src/tools/sessions/script';
+import { session } from '../src/tools/sessions/sessions';
 import { privateRedis } from './support/privateRedis';
-import { Script } from './support/script';
-import { session } from './support/sessions';
 
 describe('8-job-main', () => {
   const redis = privateRedis();

@@ -4,7 +4,7 @@ import type { Job, Queue } from 'kue';
 import sinon from 'sinon';
 import createPushNotificationsJobs from '../src/8-job';
 import { createQueue } from '../src/lib/createQueue';
-import { type RedisServer, startRedis } from './support/redisServer';
+import { type RedisServer, startRedis } from '../src/tools/sessions/redisServer';
 
 describe('createPushNotificationsJobs', () => {
   const list = [

@@ -4,9 +4,9 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { accessSync, constants, copyFileSync, existsSync, mkdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { DUMP, isFree, NO_REDIS_SERVER } from '../../test/support/redisServer';
 import { fail } from '../lib/fail';
 import { port } from '../lib/jsonServer';
+import { DUMP, isFree, NO_REDIS_SERVER } from './sessions/redisServer';
 
 const ownPort = port(6379);
 const name = ownPort === 6379 ? '.redis' : `.redis-${ownPort}`;

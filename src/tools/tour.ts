@@ -2,11 +2,11 @@
 // it shows what they print, and ends with 1 when that is not what src/README.md shows.
 import { setImmediate } from 'node:timers/promises';
 import { styleText } from 'node:util';
-import { freePort, startRedis } from '../../test/support/redisServer';
-import { Script, stopScripts } from '../../test/support/script';
-import { type Section, sections } from '../../test/support/sessions';
-import { play } from '../../test/support/terminals';
 import { fail } from '../lib/fail';
+import { freePort, startRedis } from './sessions/redisServer';
+import { Script, stopScripts } from './sessions/script';
+import { type Section, sections } from './sessions/sessions';
+import { play } from './sessions/terminals';
 
 const COLOURS = ['cyan', 'magenta'] as const;
 

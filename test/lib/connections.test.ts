@@ -2,10 +2,10 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import { expect } from 'chai';
+import { freePort } from '../../src/tools/sessions/redisServer';
+import { Script } from '../../src/tools/sessions/script';
 import { privateRedis } from '../support/privateRedis';
 import { answers, exchange, get, openAll } from '../support/rawHttp';
-import { freePort } from '../support/redisServer';
-import { Script } from '../support/script';
 import { type Server, startServer } from '../support/server';
 
 const RESERVE = '/reserve_product/2';

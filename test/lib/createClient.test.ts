@@ -2,11 +2,11 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { expect } from 'chai';
+import { Script } from '../../src/tools/sessions/script';
+import { session } from '../../src/tools/sessions/sessions';
 import { privateRedis } from '../support/privateRedis';
 import { type RedisProxy, startProxy } from '../support/proxy';
-import { Script } from '../support/script';
 import { startServer } from '../support/server';
-import { session } from '../support/sessions';
 
 const CERTIFICATE = resolve(__dirname, '../support/tls/cert.pem');
 const KEY = resolve(__dirname, '../support/tls/key.pem');

@@ -4,9 +4,9 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { expect } from 'chai';
 import { errorLine } from '../../src/lib/errorLine';
+import { freePort } from '../../src/tools/sessions/redisServer';
+import { Script } from '../../src/tools/sessions/script';
 import { privateRedis } from '../support/privateRedis';
-import { freePort } from '../support/redisServer';
-import { Script } from '../support/script';
 
 const source = resolve(__dirname, '../../src');
 

@@ -3,8 +3,8 @@ import { existsSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
+import { Script } from '../../src/tools/sessions/script';
 import { notifications, privateJobs } from '../support/jobs';
-import { Script } from '../support/script';
 
 describe('jobs with wrong data, and functions that fail', function () {
   this.timeout(40_000);

@@ -1,8 +1,8 @@
 // What Kue's documentation says of a job holds with src/lib, too, and beside programs of plain Kue.
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'chai';
+import { Script } from '../../src/tools/sessions/script';
 import { privateJobs, SOAK } from '../support/jobs';
-import { Script } from '../support/script';
 
 const START = ['start', 'test'];
 const COMPLETE = ['complete'];

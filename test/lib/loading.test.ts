@@ -1,8 +1,8 @@
 // A Redis that loads its data, as after a full synchronization, answers on the connections that it has: it is away.
 import { spawnSync } from 'node:child_process';
 import { expect } from 'chai';
+import { Script } from '../../src/tools/sessions/script';
 import { type PrivateRedis, privateRedis } from '../support/privateRedis';
-import { Script } from '../support/script';
 import { startServer } from '../support/server';
 
 const [, version] = /v=(\d+)/.exec(`${spawnSync('redis-server', ['--version']).stdout}`) ?? [];

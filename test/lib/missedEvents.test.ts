@@ -1,9 +1,9 @@
 // Which jobs a creator follows, and that it hears of their ends also when it missed them.
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'chai';
+import { Script } from '../../src/tools/sessions/script';
 import { privateJobs } from '../support/jobs';
 import { startProxy } from '../support/proxy';
-import { Script } from '../support/script';
 
 describe('the jobs that a creator follows', () => {
   const { redis, create } = privateJobs();

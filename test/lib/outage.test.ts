@@ -1,9 +1,9 @@
 // What was reported created is done, and its end is told, whatever Redis does meanwhile.
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'chai';
+import { Script } from '../../src/tools/sessions/script';
 import { notifications, privateJobs, SOAK } from '../support/jobs';
 import { OUTAGES } from '../support/outages';
-import { Script } from '../support/script';
 
 describe('jobs while Redis comes and goes', function () {
   this.timeout(SOAK ? 120_000 : 40_000);

@@ -4,9 +4,9 @@ import { createServer } from 'node:http';
 import { createServer as createTcpServer } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'chai';
+import { Script } from '../../src/tools/sessions/script';
 import { privateRedis } from '../support/privateRedis';
 import { startProxy } from '../support/proxy';
-import { Script } from '../support/script';
 
 const NOT_CONNECTED = /^Redis client not connected to the server: /;
 const SCRIPTS = ['0-redis_client.ts', '7-job_processor.ts', '9-stock.ts', '100-seat.ts'];

@@ -2,8 +2,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'chai';
 import { readLua } from '../../src/lib/luaScript';
+import { Script } from '../../src/tools/sessions/script';
 import { notifications, privateJobs, SOAK } from '../support/jobs';
-import { Script } from '../support/script';
 
 const [JOBS, KILLS, SEEDS] = SOAK ? [300, 20, [1, 2, 3, 4, 5]] : [60, 4, [Date.now() % 1e6]];
 

@@ -1,10 +1,10 @@
 // A failover that leaves the old connections open: the primary becomes a replica, and its service address leads to another.
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'chai';
+import { Script } from '../../src/tools/sessions/script';
 import { notifications, privateJobs } from '../support/jobs';
 import { type PrivateRedis, privateRedis } from '../support/privateRedis';
 import { type RedisProxy, startProxy } from '../support/proxy';
-import { Script } from '../support/script';
 import { type Answer, startServer } from '../support/server';
 
 const TYPE = 'push_notification_code_2';

@@ -1,7 +1,7 @@
 // A job that can't be saved is refused as a whole, and its creator is told why.
 import { expect } from 'chai';
+import { Script } from '../../src/tools/sessions/script';
 import { privateJobs } from '../support/jobs';
-import { Script } from '../support/script';
 
 describe('jobs that are refused', () => {
   const { redis, create, startProcessor, expectNothingLeft } = privateJobs();

@@ -1,9 +1,9 @@
 // How a processor ends when it is told to: its jobs are done or requeued, without a line, with or without Redis.
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'chai';
+import { Script } from '../../src/tools/sessions/script';
 import { notifications, privateJobs, SOAK, sent } from '../support/jobs';
 import { OUTAGES } from '../support/outages';
-import { Script } from '../support/script';
 import { startServer } from '../support/server';
 
 const OF_THE_OUTAGE = /^Redis client (not )?connected/;

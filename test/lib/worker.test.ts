@@ -1,9 +1,9 @@
 // Workers share the jobs of a type, are woken up when there are some, and wait when Redis refuses what they ask.
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'chai';
+import { freePort } from '../../src/tools/sessions/redisServer';
+import { Script } from '../../src/tools/sessions/script';
 import { notifications, privateJobs, SOAK, sent } from '../support/jobs';
-import { freePort } from '../support/redisServer';
-import { Script } from '../support/script';
 
 const SECONDS = SOAK ? 10 : 2;
 const PARTS = 3; // of a processor that ask for themselves: two workers and the heartbeat

@@ -2,8 +2,8 @@
 // replaced (asynchronous replication): some of the jobs that were created in that moment. What the next primary has is done.
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'chai';
+import { Script } from '../../src/tools/sessions/script';
 import { notifications, SOAK } from '../support/jobs';
-import { Script } from '../support/script';
 import { type SentinelGroup, sentinelGroup } from '../support/sentinels';
 import { launchServer } from '../support/server';
 

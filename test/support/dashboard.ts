@@ -1,8 +1,8 @@
 // The dashboard of a test, with a Redis of its own, asked as a browser asks it.
 import { expect } from 'chai';
+import { freePort } from '../../src/tools/sessions/redisServer';
+import { Script } from '../../src/tools/sessions/script';
 import { type PrivateRedis, privateRedis } from './privateRedis';
-import { freePort } from './redisServer';
-import { Script } from './script';
 
 export interface Dashboard {
   readonly script: Script;

@@ -1,5 +1,5 @@
 // For every test: no script outlives it, nor the run, should that be interrupted.
-import { stopScripts } from './script';
+import { stopScripts } from '../../src/tools/sessions/script';
 
 export const mochaHooks = {
   afterEach: stopScripts,

@@ -1,8 +1,8 @@
 // The acceptance test of a script that runs alone.
 import { expect } from 'chai';
+import { Script } from '../../src/tools/sessions/script';
+import { session } from '../../src/tools/sessions/sessions';
 import { privateRedis } from './privateRedis';
-import { Script } from './script';
-import { session } from './sessions';
 
 /** Tests that the task `file` prints its session in src/README.md, up to its last line `last`, at the first run and the next. */
 export function itPrintsItsSession(file: string, last: string): void {

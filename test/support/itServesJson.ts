@@ -2,10 +2,10 @@
 import { connect } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { expect } from 'chai';
+import { Script } from '../../src/tools/sessions/script';
 import { courseLines, itOutlivesRedis } from './itOutlivesRedis';
 import { itRefusesForeignPages } from './itRefusesForeignPages';
 import type { PrivateRedis } from './privateRedis';
-import { Script } from './script';
 import { startServer } from './server';
 
 const NOT_FOUND = { status: 404, body: { status: 'Not found' } };

@@ -1,8 +1,8 @@
 // Jobs for the tests of processors, and what became of them in Redis.
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'chai';
+import { Script } from '../../src/tools/sessions/script';
 import { privateRedis } from './privateRedis';
-import { Script } from './script';
 
 /** Whether these tests run long, by `npm run soak`. */
 export const SOAK = process.env.SOAK === '1';

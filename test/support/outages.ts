@@ -1,5 +1,5 @@
 // The two ways in which a Redis is away: connections to it are closed, or stay open without an answer.
-import type { RedisServer } from './redisServer';
+import type { RedisServer } from '../../src/tools/sessions/redisServer';
 
 export interface Outage {
   readonly outage: string;

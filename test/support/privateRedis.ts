@@ -1,7 +1,7 @@
 // A Redis for the tests of one suite.
 import { promisify } from 'node:util';
 import { createClient } from 'redis';
-import { type RedisServer, startRedis } from './redisServer';
+import { type RedisServer, startRedis } from '../../src/tools/sessions/redisServer';
 
 export interface PrivateRedis extends RedisServer {
   /** Sends one command and resolves to its reply. */

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { connect, createServer, type Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createServer as createTlsServer, type TlsOptions } from 'node:tls';
-import { freePort } from './redisServer';
+import { freePort } from '../../src/tools/sessions/redisServer';
 
 export interface RedisProxy {
   readonly port: number;

@@ -4,10 +4,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createClient } from 'redis';
+import { freePort } from '../../src/tools/sessions/redisServer';
+import { Script } from '../../src/tools/sessions/script';
 import { type PrivateRedis, privateRedis } from './privateRedis';
 import { startProxy } from './proxy';
-import { freePort } from './redisServer';
-import { Script } from './script';
 
 export interface SentinelGroup {
   /** What REDIS_URL must be to reach the primary. */

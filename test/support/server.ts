@@ -4,9 +4,9 @@ import { readFileSync } from 'node:fs';
 import { Agent, type IncomingMessage, type RequestOptions, request } from 'node:http';
 import { connect, type Socket } from 'node:net';
 import { json, text } from 'node:stream/consumers';
-import { freePort } from './redisServer';
-import { Script } from './script';
-import { session } from './sessions';
+import { freePort } from '../../src/tools/sessions/redisServer';
+import { Script } from '../../src/tools/sessions/script';
+import { session } from '../../src/tools/sessions/sessions';
 
 const TICK_MS = 10;
 

@@ -1,7 +1,7 @@
 // npm run dashboard: what it shows.
 import { expect } from 'chai';
+import { Script } from '../../src/tools/sessions/script';
 import { privateDashboard } from '../support/dashboard';
-import { Script } from '../support/script';
 
 const AWAY = 'Redis is not connected: start it with "npm run redis", then load this page again';
 const html = { headers: { accept: 'text/html' } };

@@ -5,8 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { expect } from 'chai';
+import { Script } from '../../src/tools/sessions/script';
 import { privateDashboard } from '../support/dashboard';
-import { Script } from '../support/script';
 
 const HTML = '<img src=x onerror=alert(1)>&lt;{0}';
 const JSON_TYPE = { 'content-type': 'application/json' };

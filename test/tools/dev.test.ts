@@ -3,8 +3,8 @@ import { cpSync, mkdtempSync, readFileSync, renameSync, rmSync, symlinkSync, wri
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { expect } from 'chai';
+import { Script, stopScripts } from '../../src/tools/sessions/script';
 import { privateRedis } from '../support/privateRedis';
-import { Script, stopScripts } from '../support/script';
 
 const root = resolve(__dirname, '../..');
 

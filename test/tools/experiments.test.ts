@@ -3,11 +3,11 @@ import { cp, mkdtemp, rm, symlink } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { expect } from 'chai';
+import { freePort } from '../../src/tools/sessions/redisServer';
+import { Script } from '../../src/tools/sessions/script';
+import { sections } from '../../src/tools/sessions/sessions';
+import { play } from '../../src/tools/sessions/terminals';
 import { privateRedis } from '../support/privateRedis';
-import { freePort } from '../support/redisServer';
-import { Script } from '../support/script';
-import { sections } from '../support/sessions';
-import { play } from '../support/terminals';
 
 const root = resolve(__dirname, '../..');
 const COPIED = ['src', 'test', 'dump.rdb', 'package.json', 'tsconfig.json', '.mocharc.json'];

@@ -5,8 +5,8 @@ import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { expect } from 'chai';
 import { createClient } from 'redis';
-import { DUMP, freePort } from '../support/redisServer';
-import { Script } from '../support/script';
+import { DUMP, freePort } from '../../src/tools/sessions/redisServer';
+import { Script } from '../../src/tools/sessions/script';
 
 const root = resolve(__dirname, '../..');
 

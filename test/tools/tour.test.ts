@@ -3,8 +3,8 @@ import { cp, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { expect } from 'chai';
-import { Script } from '../support/script';
-import { session } from '../support/sessions';
+import { Script } from '../../src/tools/sessions/script';
+import { session } from '../../src/tools/sessions/sessions';
 
 const root = resolve(__dirname, '../..');
 

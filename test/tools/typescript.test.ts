@@ -12,7 +12,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join, relative, resolve } from 'node:path';
 import { expect } from 'chai';
-import { Script } from '../support/script';
+import { Script } from '../../src/tools/sessions/script';
 
 const root = resolve(__dirname, '../..');
 

@@ -1,6 +1,6 @@
 // Row 1: from `npm run dev` to the first line, over the course's own babel-node under nodemon.
-import { startRedis } from '../../../test/support/redisServer';
-import { Script } from '../../../test/support/script';
+import { startRedis } from '../sessions/redisServer';
+import { Script } from '../sessions/script';
 import { install } from './install';
 import { alternate, printRow } from './rounds';
 

@@ -3,7 +3,7 @@ import { rmSync } from 'node:fs';
 import { cp, mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { Script } from '../../../test/support/script';
+import { Script } from '../sessions/script';
 
 /** Copies a folder of this one, `bullmq` say, and installs its packages. Resolves to its path; rejects when npm fails. */
 export async function install(name: string): Promise<string> {

@@ -2,8 +2,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { createClient } from 'redis';
-import { startRedis } from '../../../test/support/redisServer';
-import { Script } from '../../../test/support/script';
+import { startRedis } from '../sessions/redisServer';
+import { Script } from '../sessions/script';
 import { install } from './install';
 import { alternate, printRow } from './rounds';
 

@@ -1,8 +1,8 @@
 // Rows 2 to 5: requests to the two servers, over a bare Express app that does the same Redis work.
 import autocannon from 'autocannon';
 import { createClient } from 'redis';
-import { freePort, startRedis } from '../../../test/support/redisServer';
-import { Script, stopScripts } from '../../../test/support/script';
+import { freePort, startRedis } from '../sessions/redisServer';
+import { Script, stopScripts } from '../sessions/script';
 import { alternate, printRow } from './rounds';
 
 const AMOUNT = 2_500;

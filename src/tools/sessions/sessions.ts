@@ -19,7 +19,7 @@ export interface Section {
 
 /** Reads src/README.md. Its code blocks without a language are terminals: each is of the last `Terminal N` named above it. */
 export function sections(): Section[] {
-  const markdown = readFileSync(resolve(__dirname, '../../src/README.md'), 'utf8');
+  const markdown = readFileSync(resolve(__dirname, '../../README.md'), 'utf8');
   const list: Section[] = [];
   let terminal = '';
   const parts = /^(##+) (.*)\n\n((?:.+\n)+)|^```(.*)\n([\s\S]*?)^```$|^Terminal (\d)/gm;

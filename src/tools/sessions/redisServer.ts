@@ -9,7 +9,7 @@ import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 
 /** The file of task 0, in which `Holberton` is `School`. */
-export const DUMP = resolve(__dirname, '../../dump.rdb');
+export const DUMP = resolve(__dirname, '../../../dump.rdb');
 
 /** Said where the program is missing, for every tool that starts a Redis. */
 export const NO_REDIS_SERVER = 'redis-server is not installed: run "npm run setup"';

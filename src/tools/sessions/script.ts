@@ -5,7 +5,7 @@ import { resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import { stripVTControlCharacters } from 'node:util';
 
-const root = resolve(__dirname, '../..');
+const root = resolve(__dirname, '../../..');
 const running = new Set<Script>();
 
 // However this process ends, no script outlives it.
