@@ -2,40 +2,54 @@
 import { promisify } from 'node:util';
 import express from 'express';
 import type { DoneCallback, Job } from 'kue';
-import { createQueue } from './lib/createQueue';
-import { failFastRedis, toCount } from './lib/failFast';
-import { errorHandler, listen, notFound, sameOriginGet } from './lib/jsonServer';
+import { createQueue } from './lib/queue/createQueue';
+import { failFastRedis } from './lib/server/failFast';
+import { errorHandler, getOnly, listen, notFound } from './lib/server/jsonServer';
+import { sameOrigin } from './lib/server/sameOrigin';
 
 const redis = failFastRedis();
 const { client } = redis;
 const getAsync = promisify(client.get).bind(client);
-const setAsync = redis.defineScript("return redis.call('SET', KEYS[1], ARGV[1])"); // not done later, once it has timed out
 
+// A job may be done twice, and by two servers: Redis decides, in one step. A job that has a seat keeps it.
+const reserveAsync = redis.defineScript(`
+  local seats, jobsWithSeat = KEYS[1], KEYS[2]
+  local number, job = tonumber(ARGV[1]), ARGV[2]
+  if job == '' then
+    redis.call('DEL', jobsWithSeat)
+  else
+    local left = tonumber(redis.call('GET', seats) or number + 1)
+    if redis.call('SISMEMBER', jobsWithSeat, job) == 1 then return left end
+    if left == 0 then return -1 end
+    number = math.min(number, left - 1)
+    redis.call('SADD', jobsWithSeat, job)
+  end
+  redis.call('SET', seats, number)
+  return number
+`);
+
+const SEATS = 50;
 let reservationEnabled = true;
-let seatsLeft = 50; // as last set by this server
-let isSet = false; // in this connection: in an outage Redis may have lost or kept the last change without a word
+let isLaunched = false; // whether this launch has set its seats
 
-async function reserveSeat(number: number): Promise<void> {
-  await setAsync(['available_seats'], [number]);
-  seatsLeft = number;
-  isSet = true;
+/** Sets how many seats are available, or one less if others are gone. Resolves to that number, or to -1 if `job` gets none. */
+async function reserveSeat(number: number, job = ''): Promise<number> {
+  return Number(await reserveAsync(['available_seats', 'available_seats:jobs'], [number, job]));
 }
 
 async function getCurrentAvailableSeats(): Promise<number> {
-  if (!isSet) await reserveSeat(seatsLeft);
-  return toCount(await getAsync('available_seats'));
+  if (!isLaunched) await reserveSeat(SEATS);
+  isLaunched = true;
+  return Number((await getAsync('available_seats')) ?? SEATS);
 }
 
-client.on('end', () => {
-  isSet = false;
-});
-client.on('ready', () => getCurrentAvailableSeats().catch(() => {})); // sets the 50 seats at launch
+client.once('ready', () => getCurrentAvailableSeats().catch(() => {})); // or the first request does it
 
 const queue = createQueue({ failFast: redis });
 
 export const app = express();
 
-app.use(sameOriginGet);
+app.use(sameOrigin, getOnly);
 
 app.get('/available_seats', async (_request, response) => {
   response.json({ numberOfAvailableSeats: String(await getCurrentAvailableSeats()) });
@@ -65,19 +79,17 @@ app.get('/process', async (_request, response) => {
 
   if (isProcessing) return;
   isProcessing = true;
-  queue.process('reserve_seat', async (_job: Job, done: DoneCallback) => {
-    const seats = (await getCurrentAvailableSeats()) - 1;
+  queue.process('reserve_seat', async (job: Job, done: DoneCallback) => {
+    const seats = await reserveSeat((await getCurrentAvailableSeats()) - 1, String(job.id));
     if (seats < 0) {
       done(new Error('Not enough seats available'));
       return;
     }
-    await reserveSeat(seats);
     if (seats === 0) reservationEnabled = false;
     done();
   });
 });
 
-app.use(notFound);
-app.use(errorHandler);
+app.use(notFound, errorHandler);
 
 if (require.main === module) listen(app);

@@ -4,17 +4,17 @@ import { redisConnect } from './redisConnect';
 const CHANNEL = 'holberton school channel';
 
 const client = redisConnect();
+const connected = new Promise((resolve) => client.once('ready', resolve));
 
-function publishMessage(message: string, time: number): void {
+async function publishMessage(message: string, time: number): Promise<void> {
+  await connected; // the time counts from then on
   setTimeout(() => {
     console.log(`About to send ${message}`);
     client.publish(CHANNEL, message);
   }, time);
 }
 
-client.once('ready', () => {
-  publishMessage('Holberton Student #1 starts course', 100);
-  publishMessage('Holberton Student #2 starts course', 200);
-  publishMessage('KILL_SERVER', 300);
-  publishMessage('Holberton Student #3 starts course', 400);
-});
+publishMessage('Holberton Student #1 starts course', 100);
+publishMessage('Holberton Student #2 starts course', 200);
+publishMessage('KILL_SERVER', 300);
+publishMessage('Holberton Student #3 starts course', 400);

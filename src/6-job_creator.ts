@@ -1,5 +1,5 @@
 // Task 6. Puts a job into a queue, for any process to do: see 6-job_processor.ts. What becomes of it comes back as events.
-import { createQueue } from './lib/createQueue';
+import { createQueue } from './lib/queue/createQueue';
 
 const queue = createQueue();
 

@@ -1,7 +1,7 @@
 // Task 7. Does the jobs of a queue, one at a time, as they come from 6-job_creator.ts.
 import type { DoneCallback, Job } from 'kue';
-import { createQueue } from './lib/createQueue';
-import { readNotification } from './lib/notification';
+import { createQueue } from './lib/queue/createQueue';
+import { readNotification } from './lib/queue/notification';
 
 const queue = createQueue();
 

@@ -1,5 +1,5 @@
 // Task 8. Puts eleven jobs into a queue and follows each: its progress, its completion or why it failed.
-import { createQueue } from './lib/createQueue';
+import { createQueue } from './lib/queue/createQueue';
 
 const jobs = [
   { phoneNumber: '4153518780', message: 'This is the code 1234 to verify your account' },

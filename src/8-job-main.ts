@@ -1,6 +1,6 @@
 // Task 10. Runs 8-job.ts with a list of one job.
 import createPushNotificationsJobs from './8-job';
-import { createQueue } from './lib/createQueue';
+import { createQueue } from './lib/queue/createQueue';
 
 const queue = createQueue();
 

@@ -2,8 +2,9 @@
 // number of these servers can sell from the same stock.
 import { promisify } from 'node:util';
 import express from 'express';
-import { failFastRedis, toCount } from './lib/failFast';
-import { errorHandler, listen, notFound, sameOriginGet } from './lib/jsonServer';
+import { failFastRedis } from './lib/server/failFast';
+import { errorHandler, getOnly, listen, notFound } from './lib/server/jsonServer';
+import { sameOrigin } from './lib/server/sameOrigin';
 
 const listProducts = [
   { itemId: 1, itemName: 'Suitcase 250', price: 50, initialAvailableQuantity: 4 },
@@ -36,12 +37,12 @@ async function reserveStockById(itemId: number, stock: number): Promise<boolean>
 }
 
 async function getCurrentReservedStockById(itemId: number): Promise<number> {
-  return toCount(await getAsync(`item.${itemId}`));
+  return Number(await getAsync(`item.${itemId}`));
 }
 
 export const app = express();
 
-app.use(sameOriginGet);
+app.use(sameOrigin, getOnly);
 
 app.get('/list_products', (_request, response) => {
   response.json(listProducts);
@@ -72,7 +73,6 @@ app.get('/reserve_product/:itemId', async (request, response) => {
   }
 });
 
-app.use(notFound);
-app.use(errorHandler);
+app.use(notFound, errorHandler);
 
 if (require.main === module) listen(app);

@@ -1,14 +1,30 @@
-// Task 1. Connects to the Redis at REDIS_URL, and says whether that worked. The tasks up to 5 and the two servers start from here.
-import type { RedisClient } from 'redis';
-import { type ConnectionOptions, createClient } from './lib/createClient';
+// Task 1. Connects to the Redis at REDIS_URL, and says whether that worked. The tasks up to 5 start from here.
+import { type ClientOpts, createClient, type RedisClient } from 'redis';
 
 /**
- * A client that logs when it is connected and, at each failed try, why it is not (task 1). What it is asked meanwhile waits
- * until Redis is there. `createClient` is redis's own, for REDIS_URL: it tries again for as long as it takes.
+ * A client of redis that logs when it is connected and, at each try that fails, why it is not (task 1). It tries again every
+ * 500 ms, for ever. Commands wait until it is connected. `log` gets the lines, by default the console.
  */
-export function redisConnect(options?: ConnectionOptions): RedisClient {
-  const client = createClient(options);
-  client.on('ready', () => console.log('Redis client connected to the server'));
-  client.on('error', (error) => console.log(`Redis client not connected to the server: ${error}`));
+export function redisConnect(options?: ClientOpts, log: (line: string) => void = console.log): RedisClient {
+  const client = createClient(redisUrl(), {
+    connect_timeout: 2 ** 31 - 1, // ms; by default, redis gives up after an hour
+    retry_strategy: ({ error }) => {
+      client.emit('error', error ?? new Error('Redis has closed the connection'));
+      return 500;
+    },
+    ...options,
+  });
+  client.on('ready', () => log('Redis client connected to the server'));
+  client.on('error', (error) => log(`Redis client not connected to the server: ${error}`));
   return client;
+}
+
+/** The environment variable REDIS_URL, or the Redis of this machine. If it is no such URL, one line says so, exit code 1. */
+function redisUrl(): string {
+  const url = process.env.REDIS_URL || 'redis://127.0.0.1:6379';
+  if (/^rediss?:\/\/./.test(url) && URL.canParse(url) && !/%(?![\da-f]{2})/i.test(url)) return url;
+  console.error(
+    'REDIS_URL must be redis://[[user]:password@]host[:port][/database], with the password percent-encoded',
+  );
+  process.exit(1);
 }

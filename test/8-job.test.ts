@@ -3,7 +3,7 @@ import { expect } from 'chai';
 import type { Job, Queue } from 'kue';
 import sinon from 'sinon';
 import createPushNotificationsJobs from '../src/8-job';
-import { createQueue } from '../src/lib/createQueue';
+import { createQueue } from '../src/lib/queue/createQueue';
 import { type RedisServer, startRedis } from '../src/tools/sessions/redisServer';
 
 describe('createPushNotificationsJobs', () => {

@@ -3,9 +3,9 @@ import { IncomingMessage } from 'node:http';
 import { promisify } from 'node:util';
 import express, { type ErrorRequestHandler, type Response } from 'express';
 import kue, { type Job } from 'kue';
-import { createQueue } from '../lib/createQueue';
-import { listen } from '../lib/jsonServer';
-import { isSameOrigin } from '../lib/sameOrigin';
+import { createQueue } from '../lib/queue/createQueue';
+import { listen } from '../lib/server/jsonServer';
+import { isSameOrigin } from '../lib/server/sameOrigin';
 
 const NOT_CONNECTED = 'Redis is not connected: start it with "npm run redis", then load this page again';
 const STATES = ['active', 'inactive', 'complete', 'failed', 'delayed'];

@@ -4,8 +4,8 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { accessSync, constants, copyFileSync, existsSync, mkdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { fail } from '../lib/fail';
-import { port } from '../lib/jsonServer';
+import { exitWith as fail } from '../lib/redis/shutdown';
+import { port } from '../lib/server/jsonServer';
 import { DUMP, isFree, NO_REDIS_SERVER } from './sessions/redisServer';
 
 const ownPort = port(6379);

@@ -2,7 +2,7 @@
 // it shows what they print, and ends with 1 when that is not what src/README.md shows.
 import { setImmediate } from 'node:timers/promises';
 import { styleText } from 'node:util';
-import { fail } from '../lib/fail';
+import { exitWith as fail } from '../lib/redis/shutdown';
 import { freePort, startRedis } from './sessions/redisServer';
 import { Script, stopScripts } from './sessions/script';
 import { type Section, sections } from './sessions/sessions';

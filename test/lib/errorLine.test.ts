@@ -3,7 +3,7 @@ import { cp, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { expect } from 'chai';
-import { errorLine } from '../../src/lib/errorLine';
+import { errorLine } from '../../src/lib/redis/errorLine';
 import { freePort } from '../../src/tools/sessions/redisServer';
 import { Script } from '../../src/tools/sessions/script';
 import { privateRedis } from '../support/privateRedis';
@@ -17,7 +17,7 @@ function thrownIn(...frames: string[]): Error {
   return error;
 }
 
-describe('lib/errorLine', () => {
+describe('lib/redis/errorLine', () => {
   it('says what the error is and the first place of a task that led to it', () => {
     const error = thrownIn(
       'node:events:1:2',

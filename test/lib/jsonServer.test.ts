@@ -8,7 +8,7 @@ const RESERVE = '/reserve_product/2';
 const CONFIRMED = '200 Reservation confirmed';
 const LAST = get('/list_products', 'Connection: close');
 
-describe('lib/jsonServer', () => {
+describe('lib/server/jsonServer', () => {
   const redis = privateRedis();
   let server: Server;
   beforeEach(async () => {

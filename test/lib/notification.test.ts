@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { readNotification } from '../../src/lib/notification';
+import { readNotification } from '../../src/lib/queue/notification';
 
 describe('readNotification', () => {
   it('reads a notification, and nothing else of the data', () => {

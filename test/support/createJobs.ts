@@ -1,7 +1,7 @@
 // A creator for the tests: createJobs.ts TYPE DATA [OPTIONS] creates a job of TYPE with each of the DATA, a JSON array, and
 // follows them. OPTIONS is a JSON object of Kue's methods, such as {"attempts":3}. With RETRY, what is refused is saved again.
 // With NOW, it is always so many ms since 1970.
-import { createQueue } from '../../src/lib/createQueue';
+import { createQueue } from '../../src/lib/queue/createQueue';
 
 if (process.env.NOW) Date.now = () => Number(process.env.NOW);
 const [type = '', list = '[]', options = '{}'] = process.argv.slice(2);

@@ -1,7 +1,7 @@
 // A creator or a processor of plain Kue, or of src/lib: kueProgram.ts (creator|processor) (plain|ours). Both do what Kue's own
 // documentation shows. The creator tells the events of each job, by its title, once all have ended.
 import kue, { type DoneCallback, type Job } from 'kue';
-import { createQueue } from '../../src/lib/createQueue';
+import { createQueue } from '../../src/lib/queue/createQueue';
 
 const [role, kind] = process.argv.slice(2);
 const queue = kind === 'plain' ? kue.createQueue({ redis: process.env.REDIS_URL }) : createQueue();

@@ -2,7 +2,7 @@
 import { promisify } from 'node:util';
 import type { DoneCallback, Job } from 'kue';
 import { AbortError, createClient, ReplyError } from 'redis';
-import { createQueue } from '../../src/lib/createQueue';
+import { createQueue } from '../../src/lib/queue/createQueue';
 
 const queue = createQueue();
 

@@ -1,7 +1,7 @@
 // creator.ts project|kue COUNT ...: creates COUNT jobs all at once, then the next COUNT. Prints the ms each took (stderr).
 import kue from 'kue';
 import createPushNotificationsJobs from '../../8-job';
-import { createQueue } from '../../lib/createQueue';
+import { createQueue } from '../../lib/queue/createQueue';
 
 const [kind, ...counts] = process.argv.slice(2);
 const queue = kind === 'project' ? createQueue() : kue.createQueue({ redis: process.env.REDIS_URL });

@@ -1,6 +1,6 @@
 // npm run bench [PART ...]: how fast the project is beside other ways to do the same, as a Markdown table.
 import { availableParallelism } from 'node:os';
-import { fail } from '../../lib/fail';
+import { exitWith as fail } from '../../lib/redis/shutdown';
 import { firstLine } from './firstLine';
 import { jobs } from './jobs';
 import { requests } from './requests';

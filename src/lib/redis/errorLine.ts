@@ -1,0 +1,25 @@
+// An error in one line, for the terminal: what it is, and where in a task it was made, or by which command of Redis.
+import { basename, resolve, sep } from 'node:path';
+import { inspect } from 'node:util';
+
+const MAX_LENGTH = 200;
+const source = resolve(__dirname, '../..');
+
+/**
+ * What `error` says, cut to 200 characters, and the first place in a task that its stack names, if any:
+ * `TypeError: x is not a function (src/9-stock.ts:41:7)`. An error reply of Redis has the command in that place: `(GET)`.
+ */
+export function errorLine(error: unknown): string {
+  try {
+    const text = (error instanceof Error ? String(error) : inspect(error)).replace(/[\s\p{Cc}]+/gu, ' ');
+    const short = text.length > MAX_LENGTH ? `${text.slice(0, MAX_LENGTH - 1)}…` : text;
+    const { stack, command } = Object(error);
+    const frames: string[] = `${stack}`.match(/^ +at .*/gm) ?? [];
+    const files = frames.flatMap((frame) => frame.split(source + sep)[1] ?? []);
+    const place = files.find((file) => !/^(lib|node_modules)\b/.test(file))?.replace(/\)$/, '');
+    const where = place ? `${basename(source)}/${place}` : command;
+    return where ? `${short} (${where})` : short;
+  } catch {
+    return "An error that can't be read"; // a property of it throws
+  }
+}
