@@ -22,7 +22,7 @@ export function redisConnect(options?: ClientOpts, log: (line: string) => void =
 /** The environment variable REDIS_URL, or the Redis of this machine. If it is no such URL, one line says so, exit code 1. */
 function redisUrl(): string {
   const url = process.env.REDIS_URL || 'redis://127.0.0.1:6379';
-  if (/^rediss?:\/\/./.test(url) && URL.canParse(url) && !/%(?![\da-f]{2})/i.test(url)) return url;
+  if (/^rediss?:\/\/[^\s/?#]+(\/\d*)?$/.test(url) && !/%(?![\da-f]{2})/i.test(url) && URL.canParse(url)) return url;
   console.error(
     'REDIS_URL must be redis://[[user]:password@]host[:port][/database], with the password percent-encoded',
   );

@@ -1,44 +1,35 @@
 // Kue's queue on the Redis at REDIS_URL, for the scripts of tasks 6 to 13: no job is lost, whatever dies.
 import kue, { type Job, type JobCallback, type Queue } from 'kue';
-import { ReplyError } from 'redis';
 import { createClient, logOutages } from '../redis/createClient';
-import { isLost, type LuaScript, luaScript } from '../redis/luaScript';
+import { type LuaScript, luaScript } from '../redis/luaScript';
 import { exitWith, onShutdown } from '../redis/shutdown';
-import { holdEventsUntil, pollForMissedEvents } from './events';
+import { connections, holdEventsUntil, pollForMissedEvents } from './events';
 import { readJob, readLua, saveJob } from './job';
-import { connections } from './kueInternals';
 import type { JobHandler } from './runJob';
 import { startWorkers } from './worker';
-
-interface ScriptClient {
-  defineScript(text: string): LuaScript;
-}
 
 /**
  * Kue's queue, one for each process (tasks 6 to 13). While Redis is away it waits. It logs a line when Redis goes, and one when
  * Redis is back. `failFast` is a server's own connection: jobs are saved by it, at once or not at all, and only it logs.
  */
-export function createQueue({ failFast }: { readonly failFast?: ScriptClient } = {}): Queue {
+export function createQueue({ failFast }: { failFast?: { defineScript(text: string): LuaScript } } = {}): Queue {
   const queue = kue.createQueue({ redis: { createClientFactory: () => createClient() } });
   if (connections._client === queue.client) return queue; // Kue has one for each process: this is the second call
   connections._client = queue.client; // so that Kue publishes progress before a Lua script here publishes the end
-  if (!failFast) logOutages(queue.client, false);
-  queue.on('error', (error: Error) => {
-    if (error instanceof ReplyError && !isLost(error)) console.log(`Queue error: ${error.message}`);
-  });
+  if (!failFast) logOutages(queue.client, true);
+  queue.on('error', () => {}); // of Kue's own commands: its timers try again
   pollForMissedEvents(queue.client, connections.pubsubClient());
-  replaceSaveAndGet(queue, failFast);
+  const save = failFast?.defineScript(readLua('save')) ?? luaScript(queue.client, readLua('save'), { retries: true });
+  replaceSaveAndGet(queue, save, !failFast);
   replaceProcess(queue);
   return queue;
 }
 
 /** Kue's own ways to save and to read a job take many steps, and run code that stands in a job. */
-function replaceSaveAndGet({ client, testMode }: Queue, failFast?: ScriptClient): void {
-  const text = readLua('save');
-  const script = failFast ? failFast.defineScript(text) : luaScript(client, text, { retries: true });
+function replaceSaveAndGet({ client, testMode }: Queue, script: LuaScript, waitForEvents: boolean): void {
   function save(this: Job, callback: (error?: Error) => void = () => {}): Job {
     if (this.id) return this.update(callback);
-    holdEventsUntil(saveJob(this, script, !failFast).then(() => callback(), callback));
+    holdEventsUntil(saveJob(this, script, waitForEvents).then(() => callback(), callback));
     return this;
   }
   kue.Job.prototype.save = save;
@@ -69,6 +60,6 @@ function replaceProcess(queue: Queue): void {
     onShutdown(() => stop());
     const worker = { type, shutdown: (ms: number | null, done: () => void) => stop(ms ?? undefined).then(done) };
     Reflect.apply(queue.workers.push, queue.workers, [worker]); // all that Kue's `shutdown` needs of a worker
-    queue.setupTimers();
+    Reflect.get(queue, 'setupTimers').call(queue); // Kue's own promotion of delayed jobs
   };
 }

@@ -1,8 +1,16 @@
 // Kue publishes the end of a job on a channel. A process that is not connected at that moment misses it, and looks for it here.
 import { promisify } from 'node:util';
+import type { Job } from 'kue';
 import type { RedisClient } from 'redis';
 import { parseJson } from './job';
-import { events } from './kueInternals';
+
+/** Kue's connections. `_client` is the one on which Kue publishes events. */
+export const connections: { _client: RedisClient; pubsubClient(): RedisClient } = require('kue/lib/redis');
+/** The jobs that this process follows, by their ids, and what Kue does with a message on its channel. */
+const events: {
+  jobs: Record<string, Job[]>;
+  onMessage(channel: string, text: string): void;
+} = require('kue/lib/queue/events');
 
 let pendingSaves: Promise<unknown> = Promise.resolve();
 
@@ -15,7 +23,7 @@ const { onMessage } = events;
 events.onMessage = async (channel, text) => {
   const { id, args } = Object(parseJson(text));
   // Kue itself would end this process at a message that is no event.
-  if (!Number.isSafeInteger(id) || !Array.isArray(args) || typeof args[0] !== 'string') return;
+  if (!Number.isSafeInteger(Number(id)) || !Array.isArray(args) || typeof args[0] !== 'string') return;
   await pendingSaves;
   onMessage(channel, text);
 };

@@ -12,18 +12,19 @@ export function readLua(name: string): string {
 
 /** Saves a new job (Kue's `job.save`) by save.lua, which gives it its id. `waitForEvents`: until its events can be heard. */
 export async function saveJob(job: Job, save: LuaScript, waitForEvents: boolean): Promise<void> {
+  const option = (name: string): unknown => Reflect.get(job, `_${name}`); // Kue's types have none of these
   const now = Date.now();
-  const delay = Number(job._delay) || 0;
+  const delay = Number(option('delay')) || 0;
   const priority = Number(job.priority());
   const fields = {
     data: JSON.stringify(job.data),
     priority,
     promote_at: now + delay,
     delay: delay || undefined,
-    ttl: job._ttl,
-    max_attempts: Reflect.get(job, '_max_attempts'), // private in Kue's types
-    removeOnComplete: job._removeOnComplete,
-    backoff: JSON.stringify(job._backoff), // a function is left out: it would have to be evaluated
+    ttl: option('ttl'),
+    max_attempts: option('max_attempts'),
+    removeOnComplete: option('removeOnComplete'),
+    backoff: JSON.stringify(option('backoff')), // a function is left out: it would have to be evaluated
   };
   const texts = Object.entries(fields).flatMap(([field, value]) => (value === undefined ? [] : [field, `${value}`]));
   const [state, score] = delay > 0 ? ['delayed', now + delay] : ['inactive', priority];
@@ -33,16 +34,16 @@ export async function saveJob(job: Job, save: LuaScript, waitForEvents: boolean)
   job.subscribe(() => {}); // now it has the id by which Kue finds it
 }
 
-/** The member of Kue's sorted sets that stands for a job: its id behind that one's length, so that ids sort like numbers. */
-function zidOf(id: number): string {
-  return `${String(id).length.toString().padStart(2, '0')}|${id}`;
-}
+// The member of Kue's sorted sets that stands for a job: its id behind that one's length, so that ids sort like numbers.
+const zidOf = (id: number) => `${String(id).length.toString().padStart(2, '0')}|${id}`;
 
 /** The job in the hash `q:job:ID`. Fields that can't be read are left out. */
-export function readJob(id: number, hash: Readonly<Record<string, string | undefined>>): Job {
+export function readJob(id: number, hash: Readonly<Record<string, string | undefined>>) {
   const { type = '', created_at, promote_at, updated_at, failed_at, started_at, duration, workerId } = hash;
   const asTheyAre = { created_at, promote_at, updated_at, failed_at, started_at, duration, workerId };
-  return Object.assign(new kue.Job(type), asTheyAre, {
+  const job = new kue.Job(type);
+  Object.assign(job, { _error: hash.error, _max_attempts: Number(hash.max_attempts) || 1 }); // private in Kue's types
+  return Object.assign(job, asTheyAre, {
     id,
     zid: zidOf(id),
     data: parseJson(hash.data),
@@ -51,29 +52,26 @@ export function readJob(id: number, hash: Readonly<Record<string, string | undef
     _priority: Number(hash.priority) || 0,
     _progress: hash.progress,
     _state: hash.state,
-    _error: hash.error,
     _ttl: Number(hash.ttl) || undefined,
     _delay: Number(hash.delay) || undefined,
     _backoff: parseJson(hash.backoff),
     _attempts: Number(hash.attempts) || 0,
-    _max_attempts: Number(hash.max_attempts) || 1,
     _removeOnComplete: hash.removeOnComplete,
   });
 }
 
 /** How many ms a job waits for its next attempt, should this one fail (Kue's `job.backoff`). */
-export function backoffMs({ _backoff, _delay = 0, _attempts = 0 }: Job): number {
-  if (!_backoff) return 0;
-  const { type, delay = _delay, maxDelay = Number.POSITIVE_INFINITY } = Object(_backoff);
-  const factor = type === 'exponential' ? (2 ** (_attempts + 1) - 1) / 2 : 1;
-  return Math.round(Math.min(maxDelay, delay * factor)) || 0;
+export function backoffMs({ _backoff, _delay = 0, _attempts }: ReturnType<typeof readJob>): number {
+  const { type, delay, maxDelay } = Object(_backoff);
+  const base = typeof delay === 'number' ? delay : _delay;
+  if (type !== 'exponential') return _backoff ? base : 0;
+  const limit = (typeof maxDelay === 'number' ? maxDelay : Number.POSITIVE_INFINITY) - base / 2;
+  return Math.round(Math.min(limit, (base / 2) * (2 ** (_attempts + 1) - 1)));
 }
 
 /** The value of a JSON text; undefined if there is none, or it is not JSON. */
 export function parseJson(text: string | undefined): unknown {
   try {
     return text ? JSON.parse(text) : undefined; // without a text there is no exception, which would take time
-  } catch {
-    return undefined;
-  }
+  } catch {}
 }

@@ -3,8 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { DoneCallback, Job } from 'kue';
 import { errorLine } from '../redis/errorLine';
 import { isUnavailable } from '../redis/luaScript';
-
-const LONGEST_TIMER_MS = 2 ** 31 - 1;
+import type { readJob } from './job';
 
 /** What `queue.process` is given: it ends the job by `done()`, `done(null, result)`, `done(error)`, or by throwing. */
 export type JobHandler = (job: Job, done: DoneCallback) => unknown;
@@ -14,7 +13,7 @@ export type JobHandler = (job: Job, done: DoneCallback) => unknown;
  * `handler` throws, the job fails with that error, which is printed with its file and line; if Redis is away or can't do it at
  * present, `handler` is run again each second. A job fails when it has told no progress for its `ttl` (ms).
  */
-export function runJob(job: Job, handler: JobHandler): Promise<string[]> {
+export function runJob(job: ReturnType<typeof readJob>, handler: JobHandler): Promise<string[]> {
   return new Promise((resolve) => {
     let isEnded = false;
     function done(error?: unknown, result?: unknown): void {
@@ -23,7 +22,7 @@ export function runJob(job: Job, handler: JobHandler): Promise<string[]> {
       // Not at once: jobs that were claimed together are all begun before one of them ends.
       process.nextTick(resolve, outcomeOf(error, result));
     }
-    const timer = setTimeout(done, Math.min(job._ttl ?? LONGEST_TIMER_MS, LONGEST_TIMER_MS), 'TTL exceeded').unref();
+    const timer = setTimeout(done, Math.min(job._ttl ?? Number.POSITIVE_INFINITY, 2 ** 31 - 1), 'TTL exceeded').unref();
     const { progress } = job;
     job.progress = (...args) => progress.apply(timer.refresh() && job, args);
 
@@ -46,11 +45,9 @@ export function runJob(job: Job, handler: JobHandler): Promise<string[]> {
 
 function outcomeOf(error: unknown, result: unknown): string[] {
   try {
-    if (!error) return [JSON.stringify(result) ?? 'null', '', ''];
     const { message = error, stack = message } = Object(error);
-    return ['', `${message}`, `${stack}`];
+    return error ? ['', `${message}`, `${stack}`] : [JSON.stringify(result) ?? 'null', '', ''];
   } catch {
-    const message = `The ${error ? 'error' : 'result'} of the job can't be read`; // a property of it throws
-    return ['', message, message];
+    return ['', "The error or the result of the job can't be read", '']; // a property of it throws
   }
 }

@@ -5,18 +5,15 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import type { Queue } from 'kue';
 import { createClient } from '../redis/createClient';
-import { isLost, luaScript } from '../redis/luaScript';
+import { luaScript } from '../redis/luaScript';
 import { backoffMs, readJob, readLua } from './job';
 import { type JobHandler, runJob } from './runJob';
 
-const RETRY_MS = 1000;
-const HEARTBEAT_MS = 1000;
 const BLOCK_S = 2; // after so long without a marker, a job whose marker was lost is found
-const CLOSE_MS = 1000;
 
 /**
- * Starts `concurrency` workers for the jobs of `type`, and a heartbeat. What Redis refuses is sent again each second, with a
- * line that says why. Returns what stops them: jobs that run have `graceMs`, by default 3,000; then they go back to the queue.
+ * Starts `concurrency` workers for the jobs of `type`, and a heartbeat. Returns what stops them: jobs that run have `graceMs`,
+ * by default 3,000; then they go back to the queue.
  */
 export function startWorkers({ id, client }: Queue, type: string, concurrency: number, handler: JobHandler) {
   const processor = `${id}:${randomUUID()}`; // a process id may come again
@@ -27,15 +24,7 @@ export function startWorkers({ id, client }: Queue, type: string, concurrency: n
 
   function script(name: string) {
     const run = luaScript(client, readLua(name), { retries: true });
-    return (...args: readonly (string | number)[]) => attempt(run([], [type, Date.now(), processor, ...args]));
-  }
-
-  /** Resolves to undefined if Redis refuses it, a second later. */
-  function attempt(reply: Promise<unknown>): Promise<unknown> {
-    return reply.catch((error: Error) => {
-      if (!isLost(error)) console.log(`Queue error: ${error.message}`);
-      return sleep(isClosing ? 0 : RETRY_MS);
-    });
+    return (...args: readonly (string | number)[]) => run([], [type, Date.now(), processor, ...args]);
   }
 
   async function runWorker(worker: string): Promise<void> {
@@ -44,7 +33,6 @@ export function startWorkers({ id, client }: Queue, type: string, concurrency: n
     let how = 'claim';
     while (!isClosing || outcome.length > 0) {
       const reply = await next(worker, claimNumber, isClosing ? 'end' : how, ...outcome);
-      if (reply === undefined) continue; // it was refused
       if (isClosing) return; // a job that it has claimed goes back to the queue
       outcome = [];
       how = 'claim';
@@ -52,24 +40,23 @@ export function startWorkers({ id, client }: Queue, type: string, concurrency: n
         claimNumber += 1;
         const fields = JSON.parse(reply);
         const job = readJob(Number(fields.id), fields);
-        const delay = backoffMs(job);
+        const delay = backoffMs(job); // before the handler, which may change its job
         outcome = [...(await runJob(job, handler)), delay];
-      } else if (await attempt(popMarker(`q:${type}:jobs`, BLOCK_S))) {
+      } else if (await popMarker(`q:${type}:jobs`, BLOCK_S).catch(() => sleep(isClosing ? 0 : 1000))) {
         how = 'marker';
       }
     }
   }
 
-  const names = Array.from({ length: concurrency }, (_, n) => `${processor}:${type}:${n + 1}`);
-  const workers = Promise.all(names.map(runWorker));
+  const workers = Array.from({ length: concurrency }, (_, n) => runWorker(`${processor}:${type}:${n + 1}`));
   heartbeat('beat');
-  const beating = setInterval(heartbeat, HEARTBEAT_MS, 'beat');
+  const beating = setInterval(heartbeat, 1000, 'beat');
 
   return async (graceMs = 3000): Promise<void> => {
     isClosing = true;
     blocking.end(false); // or it would take a marker for nobody
-    if (client.ready) await Promise.race([workers, sleep(graceMs)]);
+    if (client.ready) await Promise.race([Promise.all(workers), sleep(graceMs)]);
     clearInterval(beating);
-    if (client.ready) await Promise.race([heartbeat('close'), sleep(CLOSE_MS)]);
+    if (client.ready) await Promise.race([heartbeat('close'), sleep(1000)]);
   };
 }

@@ -1,20 +1,15 @@
 // The connections of the queue and the servers. They leave a Redis that is of no use: perhaps another answers at its address.
-import { AbortError, type ClientOpts, type RedisClient, ReplyError } from 'redis';
+import { type ClientOpts, type RedisClient, ReplyError } from 'redis';
 import { redisConnect } from '../../redisConnect';
 
 // What redis 3 has, but its types have not.
 declare module 'redis' {
   interface RedisClient {
-    /** Whether it is connected, and Redis has answered the first question, INFO. */
-    ready: boolean;
-    /** Whether this process has ended it. */
-    closing: boolean;
+    ready: boolean; // it is connected, and Redis has answered the first question, INFO
+    closing: boolean; // this process has ended it
     on_info_cmd(error: Error | null, info: unknown): void;
     send_offline_queue(): void;
     internal_send_command(command: unknown): boolean;
-  }
-  interface ServerInfo {
-    role?: string;
   }
 }
 
@@ -25,59 +20,54 @@ declare module 'redis' {
 export function createClient(replyTimeoutMs = 5000, options?: ClientOpts): RedisClient {
   const client = redisConnect(options, () => {});
   const leave = (reason: string) => client.stream.destroy(new Error(reason));
-  client.on('error', (error) => {
-    if (error instanceof ReplyError && !client.ready) leave(error.message); // a wrong password: redis would wait for ever
+  client.on('error', ({ name, message, command }: Error & { command?: string }) => {
+    if (name === 'ReplyError' && (!client.ready || command === 'SELECT')) leave(message); // wrong password, or database
   });
   const leaveReplica = () => {
-    const isReplica = client.server_info.role === 'slave';
+    const isReplica = Reflect.get(client.server_info, 'role') === 'slave';
     if (isReplica) leave('READONLY this Redis is a replica');
     return isReplica;
   };
   const { on_info_cmd } = client;
   client.on_info_cmd = (error, info) => {
-    if (error instanceof AbortError || leaveReplica()) return; // why the connection was lost is said already
-    on_info_cmd.call(client, error, info);
+    if (!leaveReplica()) on_info_cmd.call(client, error, info);
   };
 
   // A machine without power closes nothing: so there is always a question, and a limit for its reply.
-  let asked: unknown; // the stream on which a reply is due
+  let asked: { readonly stream: unknown } | undefined; // the latest question without a reply
   const interval = setInterval(() => {
     const { stream } = client;
     if (client.closing) clearInterval(interval);
-    if (client.closing || asked === stream) return;
-    asked = stream;
-    // What came while this process was busy is read before setImmediate.
-    const leaveIfSilent = () => setImmediate(() => asked === stream && leave(`no reply for ${replyTimeoutMs} ms`));
-    const timer = setTimeout(leaveIfSilent, replyTimeoutMs).unref();
+    if (client.closing || asked?.stream === stream) return;
+    const question = { stream };
+    asked = question;
     stream.once('data', () => {
       asked = undefined;
-      clearTimeout(timer);
     });
+    const leaveIfSilent = () => asked === question && stream.destroy(new Error(`no reply for ${replyTimeoutMs} ms`));
+    setTimeout(setImmediate, replyTimeoutMs, leaveIfSilent).unref(); // behind what came while this process was busy
     if (client.ready) client.info('replication', leaveReplica); // a subscriber gets an error for it: a reply, too
   }, replyTimeoutMs / 20).unref();
 
   // Redis 3.1.2 itself sends one command after the other until none waits. If the connection is lost meanwhile, each is queued
-  // again, and it never ends. What was called together goes in one write, and so is answered together.
+  // again, and it never ends. In one write, what was called together is answered together.
   client.send_offline_queue = () => {
     client.stream.cork();
-    for (let left = client.offline_queue.length; left > 0; left--) {
-      client.internal_send_command(client.offline_queue.shift());
-    }
+    for (let n = client.offline_queue.length; n > 0; n--) client.internal_send_command(client.offline_queue.shift());
     client.stream.uncork();
   };
   return client;
 }
 
-/** Logs a line when Redis goes, and one when it is back. `isNew`: also when `client` is connected for the first time. */
-export function logOutages(client: RedisClient, isNew: boolean): void {
-  let last = isNew ? '' : 'ready';
-  const log = (event: string, line: string) => {
-    if (event !== last) console.log(line);
-    last = event;
-  };
-  client.on('ready', () => log('ready', 'Redis client connected to the server'));
+/** Logs a line when Redis goes, and one when it is back; the latter also at first, unless `isConnected` is assumed. */
+export function logOutages(client: RedisClient, isConnected?: boolean): void {
+  client.on('ready', () => {
+    if (!isConnected) console.log('Redis client connected to the server');
+    isConnected = true;
+  });
   client.on('error', (error) => {
-    // An error reply is a reason to leave this Redis: it is emitted again, with the address, when that is done.
-    if (!(error instanceof ReplyError)) log('error', `Redis client not connected to the server: ${error}`);
+    if (error instanceof ReplyError) return; // a reason to leave this Redis, which then comes with its address
+    if (isConnected !== false) console.log(`Redis client not connected to the server: ${error}`);
+    isConnected = false;
   });
 }

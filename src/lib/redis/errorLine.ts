@@ -2,7 +2,6 @@
 import { basename, resolve, sep } from 'node:path';
 import { inspect } from 'node:util';
 
-const MAX_LENGTH = 200;
 const source = resolve(__dirname, '../..');
 
 /**
@@ -12,7 +11,7 @@ const source = resolve(__dirname, '../..');
 export function errorLine(error: unknown): string {
   try {
     const text = (error instanceof Error ? String(error) : inspect(error)).replace(/[\s\p{Cc}]+/gu, ' ');
-    const short = text.length > MAX_LENGTH ? `${text.slice(0, MAX_LENGTH - 1)}…` : text;
+    const short = text.length > 200 ? `${text.slice(0, 199)}…` : text;
     const { stack, command } = Object(error);
     const frames: string[] = `${stack}`.match(/^ +at .*/gm) ?? [];
     const files = frames.flatMap((frame) => frame.split(source + sep)[1] ?? []);

@@ -1,10 +1,10 @@
 // Lua scripts, which Redis does as a whole: no other command comes in between, and no process dies in the middle.
 import { createHash } from 'node:crypto';
-import type { Duplex } from 'node:stream';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { AbortError, type RedisClient, ReplyError } from 'redis';
 
-/** Runs a Lua script with its KEYS and ARGV. Resolves to its reply; rejects with redis's error. */
+/** Runs a Lua script with its KEYS and ARGV. Resolves to its reply; rejects with redis's error, unless it `retries`. */
 export type LuaScript = (keys: readonly string[], args: readonly (string | number)[]) => Promise<unknown>;
 
 // A primary that has become a replica, has a new password, or loads its data.
@@ -24,9 +24,8 @@ export function isUnavailable(error: unknown): boolean {
 }
 
 /**
- * A Lua script by its text. With `retries` it is sent again when its connection was lost, until there is a reply: only for what
- * may be done twice. Calls of one turn of the event loop are sent together, and so answered together: without that,
- * 7-job_processor.ts, which has two workers, would not print the same order every time.
+ * A Lua script by its text. With `retries` it is sent again until there is a reply: only for what may be done twice. Calls of one
+ * turn of the event loop are sent, and so answered, together: or the two workers of task 9 would not keep their order.
  */
 export function luaScript(client: RedisClient, text: string, { retries = false } = {}): LuaScript {
   const evalAsync = promisify<(string | number)[], unknown>(client.eval).bind(client);
@@ -34,22 +33,20 @@ export function luaScript(client: RedisClient, text: string, { retries = false }
   const sha = createHash('sha1').update(text).digest('hex');
   let isKnown = false; // to Redis, by its SHA-1
   return async function run(keys, args): Promise<unknown> {
-    sendTogether(client.stream);
+    const { stream } = client;
+    if (stream.writableLength > 16_384) stream.uncork(); // bytes: Redis can begin with these
+    if (stream.writableCorked === 0) setImmediate(() => stream.uncork());
+    if (stream.writableCorked === 0) stream.cork();
     const rest = [keys.length, ...keys, ...args];
     const reply = isKnown ? evalshaAsync([sha, ...rest]) : evalAsync([text, ...rest]);
     isKnown = true;
     return reply.catch((error: Error) => {
-      if (error instanceof ReplyError && isLost(error)) client.stream.destroy(new Error(error.message));
+      if (error instanceof ReplyError && isLost(error)) stream.destroy(new Error(error.message));
       isKnown = !error.message.startsWith('NOSCRIPT');
-      if (isKnown && !(retries && isLost(error))) throw error;
-      return run(keys, args);
+      if (!isKnown || (retries && isLost(error))) return run(keys, args);
+      if (!retries) throw error;
+      console.error(`Redis has refused a command, which is sent again in a second: ${error.message}`);
+      return sleep(1000).then(() => run(keys, args));
     });
   };
-}
-
-function sendTogether(stream: Duplex): void {
-  if (stream.writableLength > 16_384) stream.uncork(); // bytes: Redis can begin with these
-  if (stream.writableCorked > 0) return;
-  stream.cork();
-  setImmediate(() => stream.uncork());
 }

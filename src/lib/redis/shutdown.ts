@@ -1,13 +1,10 @@
 // How a process ends: it finishes what it has begun, or says in one line what its user has to do.
-const LIMIT_MS = 4500;
-
 const hooks: (() => Promise<unknown>)[] = [];
 let isShuttingDown = false; // Ctrl+C comes twice under nodemon, which passes on what the terminal has sent to all
 
 /**
- * Calls `hook` when the process is told to end, by SIGTERM, Ctrl+C (SIGINT), a closed terminal (SIGHUP) or SIGUSR2 (nodemon's
- * own). The process then exits with code 0, after 4,500 ms at the latest. If the program itself listens for that signal, it
- * decides how it ends: nothing is done here.
+ * Calls `hook` when the process is told to end: SIGTERM, Ctrl+C (SIGINT), a closed terminal (SIGHUP), SIGUSR2 (nodemon). It then
+ * exits with code 0, after 4,500 ms at the latest. If the program itself listens for that signal, nothing is done here.
  */
 export function onShutdown(hook: () => Promise<unknown>): void {
   if (hooks.push(hook) > 1) return;
@@ -18,7 +15,7 @@ export function onShutdown(hook: () => Promise<unknown>): void {
 async function shutDown(signal: NodeJS.Signals): Promise<void> {
   if (isShuttingDown || process.listenerCount(signal) > 1) return;
   isShuttingDown = true;
-  setTimeout(() => process.exit(0), LIMIT_MS);
+  setTimeout(() => process.exit(0), 4500);
   await Promise.allSettled(hooks.map((hook) => hook()));
   process.exit(0);
 }

@@ -6,8 +6,6 @@ import { type LuaScript, luaScript } from '../redis/luaScript';
 
 // Nobody is refused for a pause of 700 ms. The deadline comes before the time-out: what has timed out is not done any more.
 const DEADLINE_MS = 750;
-const REPLY_TIMEOUT_MS = 820;
-const LATE_MS = 50;
 
 const UNLESS_EXPIRED = `
   local now = redis.call('TIME')
@@ -19,20 +17,18 @@ const UNLESS_EXPIRED = `
  * rejected with an error for which `isUnavailable` is true. A Lua script that was rejected changes nothing later.
  */
 export function failFastRedis() {
-  const client = createClient(REPLY_TIMEOUT_MS, { enable_offline_queue: false });
-  logOutages(client, true);
-  const timeAsync = promisify(client.time).bind(client);
+  const client = createClient(820, { enable_offline_queue: false });
+  logOutages(client);
   let offset: number | undefined; // of Redis's clock to this process's, in ms; never more than the true one
   let lastSent = Number.NEGATIVE_INFINITY;
   let settled = Promise.resolve(); // when no Lua script can be done any more that was sent on a lost connection
 
   async function readClock(): Promise<number> {
     const start = performance.now();
-    const [seconds, microseconds] = await timeAsync();
+    const [seconds, microseconds] = await promisify(client.time).call(client);
     const end = performance.now();
-    if (offset === undefined || end - start < LATE_MS) {
-      offset = Number(seconds) * 1000 + Number(microseconds) / 1000 - end;
-    }
+    const found = Number(seconds) * 1000 + Number(microseconds) / 1000 - end;
+    offset = end - start < 50 ? found : (offset ?? found); // if the reply is late, it is too low
     return offset;
   }
   client.on('end', () => {

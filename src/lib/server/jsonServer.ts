@@ -26,17 +26,16 @@ export const notFound: RequestHandler = (_request, response) => {
  */
 export const errorHandler: ErrorRequestHandler = (error, request, response, next) => {
   if (error instanceof URIError) return notFound(request, response, next);
-  const isAway = isUnavailable(error);
-  if (!isAway) console.error(`${request.method} ${request.path}: ${errorLine(error)}`);
-  if (response.headersSent) return;
-  response.status(isAway ? 503 : 500).json({ status: isAway ? 'Service unavailable' : 'Internal server error' });
+  const [code, status] = isUnavailable(error) ? [503, 'Service unavailable'] : [500, 'Internal server error'];
+  if (code === 500) console.error(`${request.method} ${request.path}: ${errorLine(error)}`);
+  if (!response.headersSent) response.status(code).json({ status });
 };
 
 /** PORT, or `defaultPort` if it is not set. If it is no port, one line says so, exit code 1. */
 export function port(defaultPort: number): number {
   const wanted = process.env.PORT || `${defaultPort}`;
-  if (/^\d+$/.test(wanted) && Number(wanted) <= 65_535) return Number(wanted);
-  return exitWith(`PORT must be a whole number up to 65535, and is "${wanted}"`);
+  if (/^[1-9]\d*$/.test(wanted) && Number(wanted) <= 65_535) return Number(wanted);
+  return exitWith(`PORT must be a whole number from 1 to 65535, and is "${wanted}"`);
 }
 
 /**
@@ -46,23 +45,17 @@ export function port(defaultPort: number): number {
 export function listen(app: Express, defaultPort = 1245, label = 'Listening on'): void {
   app.disable('etag').disable('x-powered-by'); // they help nobody here, and take time
   const own = port(defaultPort);
-  const server = createServer(app);
+  const server = createServer((request, response) => {
+    request.url = request.url?.replace(/^\/+/, '/'); // Express does not answer //a@b# in JSON
+    app(request, response);
+  });
   server.on('clientError', (_error, socket) => socket.end(BAD_REQUEST, () => socket.destroy()));
   server.on('error', ({ code }: NodeJS.ErrnoException) => {
-    exitWith(
-      `Port ${own} can't be used (${code}): stop what listens there, or choose another, such as PORT=${own + 1}`,
-    );
-  });
-  let isClosing = false;
-  server.on('request', (_request, response) => {
-    response.on('close', () => isClosing && setImmediate(() => server.closeIdleConnections()));
+    exitWith(`Port ${own} can't be used (${code}): stop what listens there, or choose another: PORT=${own + 1}`);
   });
   onShutdown(async () => {
-    isClosing = true;
-    await once(server.close(), 'close'); // which closes the connections that are idle now
+    server.keepAliveTimeout = 1; // ms: of connections that become idle from now on
+    await once(server.close(), 'close'); // those that are idle now are closed by this
   });
-  server.listen(own, '127.0.0.1', () => {
-    const address = server.address();
-    if (address && typeof address === 'object') console.log(`${label} http://127.0.0.1:${address.port}`);
-  });
+  server.listen(own, '127.0.0.1', () => console.log(`${label} http://127.0.0.1:${own}`));
 }

@@ -12,11 +12,9 @@ local function requeueJobsOf(stalled, stalls)
   for n = 1, #all, 2 do
     local worker, zid = all[n], all[n + 1]
     local job, id = jobOf(zid)
-    if job and ownerOf(job) == worker then
-      local message = 'Job stalled more than 3 times'
-      if redis.call('HINCRBY', job, 'stalls', stalls) < 3 then move(job, zid, 'active', 'inactive')
-      else finish(job, zid, id, '', message, 'Error: ' .. message, 0) end
-    end
+    local isOurs = ownerOf(job or '') == worker
+    if isOurs and redis.call('HINCRBY', job, 'stalls', stalls) < 3 then move(job, zid, 'active', 'inactive')
+    elseif isOurs then finish(job, zid, id, '', 'Job stalled more than 3 times', 'Job stalled more than 3 times', 0) end
   end
   redis.call('DEL', claims)
   redis.call('ZREM', heartbeats, stalled)

@@ -50,10 +50,9 @@ local function finish(job, zid, id, result, message, stack, delay)
   attempts = (tonumber(attempts) or 0) + 1
   redis.call('HDEL', job, 'stalls')
   if result ~= '' then
-    local duration = now - (tonumber(started) or now)
-    move(job, zid, 'active', 'complete', nil,
-      'attempts', attempts, 'progress', 100, 'result', result, 'duration', duration)
-    redis.call('INCRBY', 'q:stats:work-time', duration)
+    local ms = now - (tonumber(started) or now)
+    move(job, zid, 'active', 'complete', nil, 'attempts', attempts, 'progress', 100, 'result', result, 'duration', ms)
+    redis.call('INCRBY', 'q:stats:work-time', ms)
     publish(id, 'complete', result)
     if not removeOnComplete then return end
     for _, set in ipairs({ '', ':complete', ':' .. jobType .. ':complete' }) do redis.call('ZREM', 'q:jobs' .. set, zid) end
@@ -62,9 +61,8 @@ local function finish(job, zid, id, result, message, stack, delay)
   end
   local isLast = attempts >= (tonumber(limit) or 1)
   local state = isLast and 'failed' or delay > 0 and 'delayed' or 'inactive'
-  local due = now + delay
-  move(job, zid, 'active', state, state == 'delayed' and due,
-    'attempts', attempts, 'error', stack, 'failed_at', now, 'promote_at', due)
+  move(job, zid, 'active', state, state == 'delayed' and now + delay,
+    'attempts', attempts, 'error', stack, 'failed_at', now)
   redis.call('RPUSH', job .. ':log', message)
   if isLast then publish(id, 'failed', cjson.encode(message))
   else publish(id, 'failed attempt', cjson.encode(message), attempts) end

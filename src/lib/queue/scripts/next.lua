@@ -19,8 +19,7 @@ end
 
 local claimed = redis.call('HGET', claims, worker)
 local job, id = jobOf(claimed or '')
-local owner, latest
-if job then owner, latest = ownerOf(job) end
+local owner, latest = ownerOf(job or '')
 if owner == worker then
   if tonumber(latest) > tonumber(claimNumber) then return nil end -- a late copy of an older claim: ignore it
   if not result or tonumber(latest) ~= claimNumber - 1 then -- the reply to this claim, or to the one before, was lost

@@ -15,7 +15,6 @@ redis.call('ZADD', 'q:jobs:' .. jobType .. ':' .. state, priority, zid)
 redis.call('ZADD', 'q:jobs:' .. state, score, zid)
 redis.call('ZADD', 'q:jobs', priority, zid)
 redis.call('SADD', 'q:job:types', jobType)
--- Last: a key of a wrong type ends this before. What is in a set only is no job, and is passed over.
 redis.call('HSET', 'q:job:' .. id, 'created_at', now, 'updated_at', now, 'type', jobType, 'state', state, unpack(ARGV, 7))
 redis.call('SET', token, id, 'EX', 86400)
 publish(id, 'enqueue', cjson.encode(jobType))
