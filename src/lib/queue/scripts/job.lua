@@ -33,7 +33,7 @@ end
 
 -- `score` is its place in q:jobs:STATE, by default its priority. Further arguments: field, value, ... to be set.
 local function move(job, zid, from, to, score, ...)
-  local priority = tonumber(redis.call('HGET', job, 'priority')) or 0
+  local priority = redis.call('ZSCORE', 'q:jobs:' .. jobType .. ':' .. from, zid) or 0
   redis.call('ZADD', 'q:jobs:' .. to, score or priority, zid)
   redis.call('ZADD', 'q:jobs:' .. jobType .. ':' .. to, priority, zid)
   redis.call('ZREM', 'q:jobs:' .. from, zid)
@@ -59,7 +59,7 @@ local function finish(job, zid, id, result, message, stack, delay)
     redis.call('DEL', job, job .. ':log')
     return publish(id, 'remove', cjson.encode(jobType))
   end
-  local isLast = attempts >= (tonumber(limit) or 1)
+  local isLast = not (attempts < (tonumber(limit) or 1)) -- also if one is no number, "nan"
   local state = isLast and 'failed' or delay > 0 and 'delayed' or 'inactive'
   move(job, zid, 'active', state, state == 'delayed' and now + delay,
     'attempts', attempts, 'error', stack, 'failed_at', now)
