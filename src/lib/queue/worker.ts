@@ -54,7 +54,7 @@ export function startWorkers({ id, client }: Queue, type: string, concurrency: n
 
   return async (graceMs = 3000): Promise<void> => {
     isClosing = true;
-    blocking.end(false); // or it would take a marker for nobody
+    blocking.end(true); // or it would take a marker for nobody; `true`: an idle worker ends at once
     if (client.ready) await Promise.race([Promise.all(workers), sleep(graceMs)]);
     clearInterval(beating);
     if (client.ready) await Promise.race([heartbeat('close'), sleep(1000)]);
