@@ -1,6 +1,7 @@
 // The connections of the queue and the servers. They leave a Redis that is of no use: perhaps another answers at its address.
 import { type ClientOpts, type RedisClient, ReplyError } from 'redis';
 import { redisConnect } from '../../redisConnect';
+import { exitWith } from './shutdown';
 
 // What redis 3 has, but its types have not.
 declare module 'redis' {
@@ -19,19 +20,14 @@ declare module 'redis' {
  */
 export function createClient(replyTimeoutMs = 5000, options?: ClientOpts): RedisClient {
   const client = redisConnect(options, () => {});
-  const leave = (reason: string) => client.stream.destroy(new Error(reason));
+  const isReplica = () => Reflect.get(client.server_info, 'role') === 'slave';
+  const leave = (reason = 'READONLY this Redis is a replica') => client.stream.destroy(new Error(reason));
   client.on('error', ({ name, message, command }: Error & { command?: string }) => {
-    if (name === 'ReplyError' && (!client.ready || command === 'SELECT')) leave(message); // wrong password, or database
+    if (command === 'SELECT') exitWith(`The database of REDIS_URL can't be used: ${message}`);
+    if (name === 'ReplyError' && !client.ready) leave(message); // a wrong password: redis itself would wait for ever
   });
-  const leaveReplica = () => {
-    const isReplica = Reflect.get(client.server_info, 'role') === 'slave';
-    if (isReplica) leave('READONLY this Redis is a replica');
-    return isReplica;
-  };
   const { on_info_cmd } = client;
-  client.on_info_cmd = (error, info) => {
-    if (!leaveReplica()) on_info_cmd.call(client, error, info);
-  };
+  client.on_info_cmd = (error, info) => (isReplica() ? leave() : on_info_cmd.call(client, error, info));
 
   // A machine without power closes nothing: so there is always a question, and a limit for its reply.
   let asked: { readonly stream: unknown } | undefined; // the latest question without a reply
@@ -46,7 +42,7 @@ export function createClient(replyTimeoutMs = 5000, options?: ClientOpts): Redis
     });
     const leaveIfSilent = () => asked === question && stream.destroy(new Error(`no reply for ${replyTimeoutMs} ms`));
     setTimeout(setImmediate, replyTimeoutMs, leaveIfSilent).unref(); // behind what came while this process was busy
-    if (client.ready) client.info('replication', leaveReplica); // a subscriber gets an error for it: a reply, too
+    if (client.ready) client.info('replication', () => isReplica() && leave()); // a subscriber gets an error for it: a reply, too
   }, replyTimeoutMs / 20).unref();
 
   // Redis 3.1.2 itself sends one command after the other until none waits. If the connection is lost meanwhile, each is queued
