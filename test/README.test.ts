@@ -2,6 +2,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { expect } from 'chai';
+import { sections } from '../src/tools/sessions/sessions';
 
 const root = resolve(__dirname, '..');
 const source = join(root, 'src');
@@ -44,53 +45,41 @@ for (const page of ['README.md', 'src/README.md']) {
         expect(made.includes(file) || existsSync(join(source, file)), file).to.equal(true);
       }
       for (const [, script = ''] of markdown.matchAll(/npm (?:run )?(\w+)/g)) {
-        expect(['packages', 'and', ...Object.keys(packageJson.scripts)]).to.include(script);
+        expect([
+          'packages',
+          'and',
+          'or',
+          'i',
+          'init',
+          'install',
+          'ls',
+          'pkg',
+          ...Object.keys(packageJson.scripts),
+        ]).to.include(script);
       }
     });
   });
 }
 
-describe('src/README.md, Take it with you', () => {
-  const rows = read('src/README.md')
-    .split('\n')
-    .filter((line) => line.startsWith('| ['))
-    .map((line) => line.split('|').map((cell) => cell.trim()));
-  const links = (cell = '') => [...cell.matchAll(/\]\(([^)]+)\)/g)].map(([, link = '']) => link);
-  const groups = (cell = '') => cell.split(', ').filter((name) => name !== '');
-  const helpers = rows.filter(([, file]) => !/\d/.test(file ?? ''));
-  const scripts = rows.filter(([, script]) => /\d-/.test(script ?? ''));
+describe('README.md, the code in it', () => {
+  const lines = read('README.md').split('\n').slice(0, 60).join('\n');
+  const code = /^```ts\n([\s\S]*?)^```$/m.exec(lines)?.[1] ?? '';
+  const quotes = [...code.matchAll(/^\/\/ (src\/.*)\n((?:(?!\/\/ ).*\n)*)/gm)];
 
-  /** Adds to `files` what `file` of src needs, itself included. */
-  function addImports(file: string, files: Set<string>): Set<string> {
-    if (files.has(file)) return files;
-    files.add(file);
-    const text = readFileSync(join(source, file), 'utf8');
-    for (const [, name = ''] of text.matchAll(/from '(\.[^']+)'/g))
-      addImports(join(dirname(file), `${name}.ts`), files);
-    if (text.includes("from 'kue/lib/")) files.add('lib/kueInternals.d.ts');
-    if (/(?<!function )readLua\(/.test(text)) files.add('lib/lua');
-    return files;
-  }
-
-  it('has the files that each script needs, and no others', () => {
-    expect(scripts).to.have.length.above(6);
-    for (const [, script, group, also] of scripts) {
-      const needed = new Set<string>();
-      for (const file of links(script)) addImports(file, needed);
-      const helped = helpers.filter(([, , of]) => groups(of).some((name) => groups(group).includes(name)));
-      const listed = [...links(script), ...helped.flatMap(([, file]) => links(file)), ...links(also)];
-      expect(listed, script).to.have.members([...needed]);
-    }
+  it('is twelve lines of a creator and a processor, within the first sixty, as they stand there', () => {
+    expect(quotes.map(([, file]) => file)).to.deep.equal(['src/6-job_creator.ts', 'src/6-job_processor.ts']);
+    for (const [, file = '', quoted = ''] of quotes) expect(read(file)).to.include(quoted.trim());
+    expect(quotes.flatMap(([, , quoted = '']) => quoted.match(/.+/g))).to.have.length(12);
   });
+});
 
-  it('names the packages that each script needs, in the versions of package.json', () => {
-    for (const [, script, , , packages = ''] of scripts) {
-      const needed = new Set<string>();
-      for (const file of links(script)) addImports(file, needed);
-      const texts = [...needed].filter((file) => file.endsWith('.ts')).map((file) => read(join('src', file)));
-      const used = ['redis', 'kue', 'express'].filter((name) => texts.some((text) => text.includes(`from '${name}'`)));
-      const dependencies: Record<string, string> = packageJson.dependencies;
-      expect(packages.split(', '), script).to.have.members(used.map((name) => `${name} ${dependencies[name]}`));
+describe('src/README.md, Redis commands', () => {
+  it('lists each command of redis-cli that stands in a session', () => {
+    const [, table = ''] = read('src/README.md').split('\n## Redis commands\n');
+    for (const { line } of sections().flatMap(({ steps }) => steps)) {
+      for (const [, command = ''] of line.matchAll(/redis-cli (?:--raw )?(\w+)/g)) {
+        expect(table.split('\n## ')[0], line).to.match(new RegExp(`^\\| .*\\b${command}\\b`, 'm'));
+      }
     }
   });
 });

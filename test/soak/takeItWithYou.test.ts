@@ -1,0 +1,51 @@
+// "Take it with you" of src/README.md, typed as it stands there into an empty folder. It needs the npm registry.
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { expect } from 'chai';
+import { Script } from '../../src/tools/sessions/script';
+import { privateRedis } from '../support/privateRedis';
+
+const root = resolve(__dirname, '../..');
+
+describe('what src/README.md says to take along', function () {
+  this.timeout(180_000);
+  const redis = privateRedis();
+  let folder: string;
+
+  before(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'queuing-own-'));
+  });
+  after(() => rm(folder, { recursive: true }));
+
+  const type = (commands: string, where = '.') =>
+    new Script(['bash', '-ec', `cd "${where}"\n${commands}`], { REDIS_URL: redis().url });
+
+  /** Types all lines of `block` but the last, which starts the processor of task 9, and gives this a job. Resolves to what was printed. */
+  async function doesJobs(block: string, where: string, whereThen = where): Promise<string> {
+    const [, setup = '', start = ''] = /^([\s\S]*\n)(.+)\n$/.exec(block) ?? [];
+    const made = type(setup, where);
+    expect(await made.exit(), made.lines.join('\n')).to.equal(0);
+    const processor = type(start, whereThen);
+    const creator = Script.task('7-job_creator.ts', redis().url);
+    await processor.waitForLine(
+      'Sending notification to 4151218782, with message: This is the code 4321 to verify your account',
+    );
+    await creator.stop();
+    await processor.stop();
+    return made.lines.join('\n');
+  }
+
+  it('makes a project whose processor does jobs, with one version of redis, also beside modules', async () => {
+    const page = await readFile(join(root, 'src/README.md'), 'utf8');
+    const [, recipe = ''] = page.split('\n## Take it with you\n');
+    const [project = '', asModule = ''] = [...recipe.matchAll(/^```sh\n([\s\S]*?)^```$/gm)].map(
+      ([, block = '']) => block,
+    );
+    const own = join(folder, 'my-queue');
+
+    const printed = await doesJobs(project.replace(/^COURSE=.*/, `COURSE="${root}"`), folder, own);
+    expect([...new Set(printed.match(/redis@[\d.]+/g))]).to.deep.equal(['redis@3.1.2']);
+    await doesJobs(`npm pkg set type=module\n${asModule}`, own);
+  });
+});
