@@ -3,31 +3,36 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { expect } from 'chai';
+import { type RedisServer, startRedis } from '../../src/tools/sessions/redisServer';
 import { Script } from '../../src/tools/sessions/script';
-import { privateRedis } from '../support/privateRedis';
 
 const root = resolve(__dirname, '../..');
 
 describe('what src/README.md says to take along', function () {
   this.timeout(180_000);
-  const redis = privateRedis();
+  let redis: RedisServer;
   let folder: string;
 
   before(async () => {
+    redis = await startRedis();
     folder = await mkdtemp(join(tmpdir(), 'queuing-own-'));
   });
-  after(() => rm(folder, { recursive: true }));
+  after(async () => {
+    await redis.stop();
+    await rm(folder, { recursive: true });
+  });
 
-  const type = (commands: string, where = '.') =>
-    new Script(['bash', '-ec', `cd "${where}"\n${commands}`], { REDIS_URL: redis().url });
+  /** Runs `commands` in that folder, with the TypeScript that is installed there. */
+  const type = (commands: string, where: string) =>
+    new Script(['bash', '-ec', `cd "${where}"\n${commands}`], { REDIS_URL: redis.url, TS_NODE_COMPILER: undefined });
 
-  /** Types all lines of `block` but the last, which starts the processor of task 9, and gives this a job. Resolves to what was printed. */
+  /** Types `block`, whose last line starts the processor of task 9, and has it do jobs. Resolves to what the others printed. */
   async function doesJobs(block: string, where: string, whereThen = where): Promise<string> {
     const [, setup = '', start = ''] = /^([\s\S]*\n)(.+)\n$/.exec(block) ?? [];
     const made = type(setup, where);
     expect(await made.exit(), made.lines.join('\n')).to.equal(0);
     const processor = type(start, whereThen);
-    const creator = Script.task('7-job_creator.ts', redis().url);
+    const creator = Script.task('7-job_creator.ts', redis.url);
     await processor.waitForLine(
       'Sending notification to 4151218782, with message: This is the code 4321 to verify your account',
     );
