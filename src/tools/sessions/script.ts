@@ -7,6 +7,7 @@ import { stripVTControlCharacters } from 'node:util';
 
 const root = resolve(__dirname, '../../..');
 const running = new Set<Script>();
+const started: Script[] = []; // since the last stopScripts
 
 // However this process ends, no script outlives it.
 process.on('exit', () => {
@@ -32,6 +33,7 @@ export class Script extends EventEmitter<{ change: [] }> {
       });
     }
     running.add(this);
+    started.push(this);
     this.process.on('error', (error) => this.lines.push(`${error}`)); // no such program
     this.process.on('close', () => {
       running.delete(this);
@@ -83,7 +85,11 @@ export class Script extends EventEmitter<{ change: [] }> {
   }
 }
 
-/** Kills every script that still runs. */
-export async function stopScripts(): Promise<void> {
+/** Kills every script that still runs. Resolves to what each script has printed that was started since the last call. */
+export async function stopScripts(): Promise<string> {
   await Promise.all([...running].map((script) => script.stop('SIGKILL')));
+  return started
+    .splice(0)
+    .map(({ process, lines }) => [`$ ${process.spawnargs.join(' ')}`, ...lines].join('\n'))
+    .join('\n');
 }
