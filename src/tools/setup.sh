@@ -1,6 +1,7 @@
 #!/bin/sh
 # npm run setup: everything that a fresh machine needs to run the course. Run again, it changes nothing.
 set -eu
+. src/tools/needs.sh
 
 if [ node_modules/.package-lock.json -nt package-lock.json ] && npm ls >/dev/null 2>&1; then
   echo "npm packages: installed"
@@ -10,20 +11,23 @@ fi
 
 has() { command -v "$1" >/dev/null; }
 
-if ! has redis-server; then
-  as_root=$([ "$(id -u)" -eq 0 ] || echo sudo)
+# install COMMAND REDIS: installs what is missing; REDIS is the package of redis-server and redis-cli.
+install() {
+  packages=$(echo $(missing | sed "s/redis-.*/$2/" | sort -u))
+  as_root=$([ "$(id -u)" -eq 0 ] || [ "$1" = 'brew install' ] || echo sudo)
+  (set -x && $as_root sh -c "$1 $packages") || true
+}
+
+if [ "$(missing)" ]; then
   if has apt-get; then
-    (set -x && $as_root sh -c 'apt-get update -q && DEBIAN_FRONTEND=noninteractive apt-get install -qy redis-server') || true
+    install 'apt-get update -q && DEBIAN_FRONTEND=noninteractive apt-get install -qy' redis-server
   elif has apk; then
-    (set -x && $as_root apk add redis) || true
+    install 'apk add' redis
   elif has dnf; then
-    (set -x && $as_root dnf install -y redis) || true
+    install 'dnf install -y' redis
   elif has brew; then
-    (set -x && brew install redis) || true
+    install 'brew install' redis
   fi
-  if ! has redis-server; then
-    echo "Redis can't be installed here: build it as task 0 says (src/README.md), put redis-server on the PATH, and run this again" >&2
-    exit 1
-  fi
+  [ -z "$(missing)" ] || stop 'Install these first (src/README.md, task 0, has Redis), then run this again:' $(missing)
 fi
 echo "redis-server: $(redis-server --version)"

@@ -1,8 +1,8 @@
 // TypeScript for ts-node, ready sooner: what V8 has made of the compiler, and the compiler of each file, is kept for the next
 // run in node_modules/.cache. A syntax error is shown with its line, and without the compiler's own stack.
 const { createHash } = require('node:crypto');
-const { mkdirSync, readFileSync, renameSync, writeFileSync } = require('node:fs');
-const { createRequire, wrap } = require('node:module');
+const { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } = require('node:fs');
+const Module = require('node:module');
 const { dirname, resolve } = require('node:path');
 const { stripVTControlCharacters } = require('node:util');
 const { Script } = require('node:vm');
@@ -33,8 +33,8 @@ function keep(name, content) {
   } catch {} // a folder that is read-only makes it slower, no more
 }
 
-const script = new Script(wrap(readFileSync(filename, 'utf8')), { filename, cachedData: read('compiler') });
-script.runInThisContext().call(exports, exports, createRequire(filename), module, filename, dirname(filename));
+const script = new Script(Module.wrap(readFileSync(filename, 'utf8')), { filename, cachedData: read('compiler') });
+script.runInThisContext().call(exports, exports, Module.createRequire(filename), module, filename, dirname(filename));
 // Once the task has been compiled: only what has run is in the cache.
 if (script.cachedDataRejected !== false) setImmediate(() => keep('compiler', script.createCachedData()));
 
@@ -65,3 +65,11 @@ module.exports = Object.create(module.exports, {
   formatDiagnostics: { value: (found, host) => stop(stripVTControlCharacters(format(found, host)), found) },
   formatDiagnosticsWithColorAndContext: { value: (found, host) => stop(format(found, host), found) },
 });
+
+// The course imports './8-job.js', which is 8-job.ts here. TypeScript knows that, Node does not.
+const resolveFilename = Module._resolveFilename;
+Module._resolveFilename = (request, parent, ...rest) => {
+  const name = /^\..*(?=\.js$)/.exec(request)?.[0];
+  const file = name && parent?.filename ? resolve(dirname(parent.filename), `${name}.ts`) : '';
+  return existsSync(file) ? file : resolveFilename(request, parent, ...rest);
+};

@@ -1,124 +1,112 @@
-// npm run dev, and what all npm scripts say before the packages are installed.
-import { cpSync, mkdtempSync, readFileSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+// npm run dev.
+import { renameSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { expect } from 'chai';
-import { Script, stopScripts } from '../../src/tools/sessions/script';
-import { privateRedis } from '../support/privateRedis';
-
-const root = resolve(__dirname, '../..');
+import type { Script } from '../../src/tools/sessions/script';
+import { useCopy } from '../support/copy';
 
 describe('npm run dev', () => {
-  const redis = privateRedis();
+  const copy = useCopy();
+  const dev = (...args: string[]) => copy().npm(['run', 'dev', ...args]);
+  const numbers = (script: Script) => script.lines.at(-1)?.match(/\d+/g)?.map(Number) ?? [];
 
-  it('takes the name of a script with its folder too, starts it again when it is asked to, and ends with its terminal', async () => {
-    const script = new Script(['npm', 'run', 'dev', 'src/6-job_processor.ts'], { REDIS_URL: redis().url });
-    const creator = Script.task('6-job_creator.ts', redis().url);
-    await creator.waitForLine('Notification job completed');
-    script.process.stdin?.write('rs\n');
-    await script.waitForLine(/starting `ts-node 6-job_processor\.ts`/, 2);
-    const next = Script.task('6-job_creator.ts', redis().url);
-    await next.waitForLine('Notification job completed');
-    // A terminal that is closed. It resolves only when nothing that was started is left.
-    await script.stop('SIGHUP');
+  /** Runs `code` until it has printed the id of its process and that of nodemon. */
+  async function devOf(code: string): Promise<Script> {
+    const print = "setInterval(() => {}, 1000);\nconsole.log('run', process.pid, process.ppid);";
+    copy().write('src/8-job-main.ts', `${code}\n${print}\n`);
+    const script = dev('8-job-main.ts');
+    await script.waitForLine(/^run/);
+    return script;
+  }
+
+  it('runs a script again when it or a file that it imports, also through another, is saved, and for no other task', async () => {
+    const { folder, write } = copy();
+    write('src/redisConnect.ts', 'export const n = 1;');
+    write('src/8-job.ts', "export { n } from './redisConnect';");
+    write('src/8-helper.ts', "export { n } from './8-job.js';");
+    write('src/8-job-main.ts', "import { n } from './8-helper.js';\nconsole.log('run', n);");
+    const script = dev('8-job-main.ts');
+    await script.waitForLine('run 1');
+    write('src/7-job_creator.ts', '');
+    write('src/new.ts', '');
+    write('src/redisConnect.ts', 'export const n = 2;');
+    await script.waitForLine('run 2');
+    rmSync(join(folder, 'src/8-job.ts')); // as git does
+    write('src/8-job.ts', 'export const n = 3;');
+    await script.waitForLine('run 3');
+    write('src/new', "import { n } from './7-job_creator';\nconsole.log('moved', n);");
+    renameSync(join(folder, 'src/new'), join(folder, 'src/8-job-main.ts'));
+    await script.waitForLine('moved undefined');
+    write('src/7-job_creator.ts', 'export const n = 4;');
+    await script.waitForLine('moved 4');
+    expect(script.lines.filter((line) => line.startsWith('run'))).to.deep.equal(['run 1', 'run 2', 'run 3']);
   });
 
-  for (const [name, likely] of [
-    ['7', '7-job_creator.ts 7-job_processor.ts'],
-    ['9-stock', '9-stock.ts'],
-    ['7-jop.ts', /^0-redis_client\.ts .* 9-stock\.ts$/],
-    ['', /^0-redis_client\.ts .* 9-stock\.ts$/],
-  ] as const) {
-    it(`names the scripts that may be meant by "${name}", exit 1`, async () => {
-      const script = new Script(['npm', 'run', 'dev', '--silent', ...(name ? [name] : [])], {});
+  it('passes all arguments to the script as they were typed', async () => {
+    const typed = ["it's", '$HOME', '*', 'a;b', '', 'two words', '"', '\\', '-q', '--', '--watch', '8-job.ts'];
+    copy().write('src/8-job-main.ts', 'console.log(JSON.stringify(process.argv.slice(2)));');
+    await dev('src/8-job-main.ts', '--', ...typed).waitForLine(JSON.stringify(typed));
+  });
+
+  it('names the scripts that may be meant, exit 1', async () => {
+    for (const [name, likely] of [
+      ['7', '7-job_creator.ts 7-job_processor.ts'],
+      ['9-stock', '9-stock.ts'],
+      ['7-jop.ts', /^0-redis_client\.ts .* 9-stock\.ts$/],
+      ['', /^0-redis_client\.ts .* 9-stock\.ts$/],
+    ] as const) {
+      const script = dev(name);
       expect(await script.exit()).to.equal(1);
-      expect(script.lines).to.have.length(1);
-      const [said, scripts] = script.lines[0]?.split(' There are: ') ?? [];
+      const [said, scripts] = script.lines.join('\n').split(' There are: ');
       expect(said).to.equal(`No script "${name}".`);
-      if (typeof likely === 'string') expect(scripts).to.equal(likely);
-      else expect(scripts).to.match(likely);
+      expect(scripts).to.match(new RegExp(likely));
+    }
+  });
+
+  it('leaves no script behind when it is killed', async () => {
+    const script = await devOf("process.on('SIGTERM', () => process.exit(console.log('has ended')))");
+    process.kill(numbers(script)[1] ?? 0, 'SIGKILL');
+    await script.waitForLine('has ended');
+    await script.exit(); // which waits until all have closed their output
+  });
+
+  it('leaves no script behind when no more files can be watched, and says so', async () => {
+    const { folder, write, npm } = copy();
+    const error = "Object.assign(new Error('ENOSPC: no watches'), { code: 'ENOSPC' })";
+    write('full.cjs', `require('node:fs').watch = () => { throw ${error}; };`);
+    write('src/8-job-main.ts', 'setInterval(() => {}, 1000);');
+    const script = npm(['run', 'dev', '8-job-main.ts'], { NODE_OPTIONS: `--require ${join(folder, 'full.cjs')}` });
+    expect(await script.exit()).to.equal(1);
+    await script.waitForLine('[nodemon] Internal watch failed: ENOSPC: no watches');
+  });
+
+  it('does not start a script again that a signal to all has ended before nodemon', async () => {
+    const script = await devOf('');
+    process.kill(numbers(script)[0] ?? 0, 'SIGTERM');
+    await script.waitForLine(/app crashed/);
+    await script.stop('SIGTERM');
+    expect(script.lines.filter((line) => line.startsWith('run'))).to.have.length(1);
+  });
+
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+    it(`gives a script's own handler of ${signal} its time when all are sent it, nodemon first`, async () => {
+      const script = await devOf(
+        `process.once('${signal}', () => setTimeout(() => process.exit(console.log('saved')), 300))`,
+      );
+      process.kill(numbers(script)[1] ?? 0, signal);
+      await setTimeout(30);
+      await script.stop(signal);
+      expect(script.lines.at(-1)).to.equal('saved');
     });
   }
-});
 
-describe('a copy of the project', () => {
-  let folder: string;
-  const write = (file: string, text: string) => writeFileSync(join(folder, 'src', file), text);
-  const create = (file: string, text: string) => {
-    rmSync(join(folder, 'src', file)); // as git does
-    write(file, text);
-  };
-  const npm = (...args: string[]) => new Script(['npm', '--prefix', folder, 'run', ...args], {});
-  const installPackages = () => symlinkSync(resolve(root, 'node_modules'), join(folder, 'node_modules'));
-
-  beforeEach(() => {
-    folder = mkdtempSync(join(tmpdir(), 'queuing-dev-'));
-    for (const part of ['package.json', 'tsconfig.json', 'src/tools', 'src/lib']) {
-      cpSync(resolve(root, part), join(folder, part), { recursive: true });
-    }
-    write('redisConnect.ts', 'export const n = 1;');
-    write('8-job.ts', "export { n } from './redisConnect';");
-    write('8-job-main.ts', "import { n } from './8-job';\nconsole.log('run', n, ...process.argv.slice(2));\n");
-    write('7-other.ts', "import { n } from './redisConnect';\nconsole.log('run', n);\n");
-  });
-  afterEach(async () => {
-    await stopScripts(); // they may still write into it
-    rmSync(folder, { recursive: true });
-  });
-
-  it('runs a script again when it or a file that it imports is saved, in whatever way, and not for another task', async () => {
-    installPackages();
-    write('7-other copy.ts', '');
-    const script = npm('dev', '8-job-main.ts');
-    const other = npm('dev', '7-other.ts');
-    await Promise.all([script.waitForLine('run 1'), other.waitForLine('run 1')]);
-    for (const time of ['once', 'twice']) {
-      write('7-other copy.ts', `// ${time}`);
-      write('tools/tour.ts', `// ${time}`);
-      create('7-other.ts', `console.log('run ${time}');`);
-      await other.waitForLine(`run ${time}`);
-    }
-    expect(script.lines.filter((line) => line.startsWith('run'))).to.have.length(1);
-
-    for (const n of [2, 3]) {
-      create('8-job.ts', `export const n = ${n};`);
-      await script.waitForLine(`run ${n}`);
-    }
-    write('8-job-main.ts', 'import { n } from "./8-job";\nconsole.log("quoted", n);\n');
-    await script.waitForLine('quoted 3');
-    const quoted = npm('dev', '8-job-main.ts');
-    await quoted.waitForLine('quoted 3');
-    create('8-job.ts', 'export const n = 4;');
-    await quoted.waitForLine('quoted 4');
-    await quoted.stop('SIGTERM');
-    create('8-job.ts', 'export const n = 3;');
-    rmSync(join(folder, 'src/8-job-main.ts'));
-    await script.waitForLine(/app crashed/);
-    write('new', "import { n } from './8-job';\nconsole.log('run moved', n);\n");
-    renameSync(join(folder, 'src/new'), join(folder, 'src/8-job-main.ts'));
-    await script.waitForLine('run moved 3');
-    write('lib/fail.ts', '');
-    await script.waitForLine('run moved 3', 2);
-    write('redisConnect.ts', '');
-    await script.waitForLine('run moved 3', 3);
-  });
-
-  it('passes all further arguments to the script', async () => {
-    installPackages();
-    const script = npm('dev', '8-job-main.ts', '--', '--verbose', '-q', '8-job.ts');
-    await script.waitForLine('run 1 --verbose -q 8-job.ts');
-  });
-
-  it('says in one line, whatever is run, that the packages are not installed, exit 1', async () => {
-    const { scripts } = JSON.parse(readFileSync(resolve(root, 'package.json'), 'utf8'));
-    const names = Object.keys(scripts).filter((name) => name !== 'setup');
-    expect(names).to.include.members(['dev', 'test', 'start', 'redis', 'dashboard', 'bench']);
-    for (const name of names) {
-      const script = npm(name, '--silent', '--', '8-job-main.ts');
-      expect(await script.exit(), name).to.equal(1);
-      expect(script.lines.filter((line) => !line.startsWith('npm warn'))).to.deep.equal([
-        'The packages are not installed: run "npm run setup" first',
-      ]);
-    }
+  it('starts a script again at rs, once its handler of SIGTERM is done', async () => {
+    const script = await devOf(
+      "process.once('SIGTERM', () => setTimeout(() => process.exit(console.log('saved')), 300));",
+    );
+    script.process.stdin.write('rs\n');
+    await script.waitForLine(/^run/, 2);
+    expect(script.lines).to.include('saved');
   });
 });
