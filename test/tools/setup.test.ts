@@ -1,0 +1,79 @@
+// npm run setup, and what the other npm scripts say on a machine that lacks something.
+import { execFileSync } from 'node:child_process';
+import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { expect } from 'chai';
+import { Script } from '../../src/tools/sessions/script';
+
+const root = resolve(__dirname, '../..');
+const { scripts } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+const MISSING = 'redis-server redis-cli curl bash';
+
+describe('a machine that lacks something', () => {
+  let folder: string;
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), 'queuing-setup-'));
+    for (const name of ['sh', 'sed', 'sort', 'id', 'node']) {
+      symlinkSync(execFileSync('which', [name], { encoding: 'utf8' }).trim(), join(folder, name));
+    }
+    fake('npm', 'npm $*');
+  });
+  afterEach(() => rmSync(folder, { recursive: true }));
+
+  function fake(program: string, prints: string): void {
+    rmSync(join(folder, program), { force: true });
+    writeFileSync(join(folder, program), `#!/bin/sh\necho "${prints}"\n`, { mode: 0o755 });
+  }
+  /** Runs an npm script, with no other programs than those in the folder. Resolves to what it prints when it ends with 1. */
+  async function failure(name: string, cwd = root): Promise<string[]> {
+    const script = new Script(['/bin/sh', '-c', `cd ${cwd} && ${scripts[name]}`], { PATH: folder });
+    expect(await script.exit(), name).to.equal(1);
+    return script.lines;
+  }
+
+  it('gets all that the sessions need from npm run setup, which names what it could not install', async () => {
+    fake('apt-get', 'apt-get $*');
+    const lines = await failure('setup');
+    expect(lines).to.include('apt-get install -qy bash curl redis-server');
+    expect(lines.at(-1)).to.match(new RegExp(`^Install these first .*: ${MISSING}$`));
+  });
+
+  it('is told by npm start and npm test in one line what they miss', async () => {
+    for (const name of ['start', 'test', 'soak']) {
+      expect(await failure(name)).to.deep.equal([`Not installed, run "npm run setup" first: ${MISSING}`]);
+    }
+  });
+
+  it('is told in one line which Node is needed, whatever is run', async () => {
+    const needed = 'is too old: install Node 20.19, 22.12 or newer, from https://nodejs.org say';
+    for (const version of ['v18.20.8', 'v20.9.0', 'v20.18.3', 'v21.7.3', 'v22.11.0']) {
+      fake('node', version);
+      for (const name of version === 'v18.20.8' ? Object.keys(scripts) : ['start']) {
+        expect(await failure(name)).to.deep.equal([`Node ${version} ${needed}`]);
+      }
+    }
+  });
+
+  it('is told in one line that the packages are missing, whatever is run', async () => {
+    cpSync(join(root, 'src/tools'), join(folder, 'src/tools'), { recursive: true });
+    for (const name of Object.keys(scripts).filter((name) => name !== 'setup')) {
+      const lines = await failure(name, folder);
+      expect(lines).to.deep.equal(['The packages are not installed: run "npm run setup" first']);
+    }
+  });
+});
+
+describe('a clone that git makes with line ends of Windows', () => {
+  it('has its files as they are committed', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'queuing-clone-'));
+    const git = (...args: string[]) => execFileSync('git', args, { cwd: folder, encoding: 'utf8' });
+    try {
+      git('clone', '-q', '-c', 'core.autocrlf=true', root, '.');
+      expect(git('ls-files', '--eol').match(/.* w\/(crlf|mixed).*/g)).to.equal(null);
+      expect(readFileSync(join(folder, 'dump.rdb')).equals(readFileSync(join(root, 'dump.rdb')))).to.equal(true);
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  });
+});
