@@ -1,26 +1,115 @@
 // npm run bench [PART ...]: how fast the project is beside other ways to do the same, as a Markdown table.
-import { availableParallelism } from 'node:os';
-import { exitWith as fail } from '../../lib/redis/shutdown';
-import { firstLine } from './firstLine';
-import { jobs } from './jobs';
-import { requests } from './requests';
-import { TABLE_HEAD } from './rounds';
+import { execFileSync } from 'node:child_process';
+import { cpSync, mkdtempSync, rmSync } from 'node:fs';
+import { availableParallelism, tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { promisify } from 'node:util';
+import autocannon from 'autocannon';
+import { createClient } from 'redis';
+import { exitWith } from '../../lib/redis/shutdown';
+import { freePort, startRedis } from '../sessions/redisServer';
+import { Script } from '../sessions/script';
+import { alternate, printRow } from './rounds';
 
-const parts = new Map(Object.entries({ firstLine, requests, jobs }));
+const [REQUESTS, WARM_UP, JOBS] = [2_500, 2_000, 10_000];
+
+/** Copies a folder of this one, `bullmq` say, out of the project, and installs its packages. Returns its path. */
+function install(name: string): string {
+  const folder = mkdtempSync(join(tmpdir(), 'queuing-bench-'));
+  process.on('exit', () => rmSync(folder, { recursive: true, force: true, maxRetries: 5 }));
+  cpSync(resolve(__dirname, name), folder, { recursive: true });
+  execFileSync('npm', ['install', '--prefix', folder, '--no-audit', '--no-fund', '--silent']);
+  return folder;
+}
+
+async function firstLine(): Promise<void> {
+  const { url } = await startRedis();
+  const launch =
+    (...args: string[]) =>
+    async () => {
+      const start = performance.now();
+      const script = new Script(['npm', 'run', 'dev', ...args], { REDIS_URL: url });
+      await script.waitForLine('Redis client connected to the server');
+      const ms = performance.now() - start;
+      await script.stop('SIGKILL');
+      return ms;
+    };
+  const rounds = await alternate(
+    15,
+    launch('0-redis_client.ts'),
+    launch('0-redis_client.js', '--prefix', install('course')),
+  );
+  printRow('`npm run dev 0-redis_client.ts`: first line | babel-node under nodemon', rounds, 'ms', '≤ 0.65');
+}
+
+async function requests(): Promise<void> {
+  const serve = async (file: string) => {
+    // The stock lasts, as SET leaves a key that is there as it is: it does what SETNX does.
+    const redis = await startRedis(['--rename-command', 'SET', 'OVERWRITE', '--rename-command', 'SETNX', 'SET']);
+    const port = await freePort();
+    await Script.file(file, redis.url, { PORT: `${port}` }).waitForLine(/^Listening/);
+    createClient(redis.url).mset('item.1', '0');
+    return async () => {
+      const start = performance.now();
+      const url = `http://127.0.0.1:${port}/reserve_product/1`;
+      const { '2xx': answers } = await autocannon({ url, connections: 50, amount: REQUESTS, sampleInt: 5 });
+      if (answers < REQUESTS) throw new Error(`${file} answered ${answers} of ${REQUESTS} requests with 200`);
+      return (1000 * REQUESTS) / (performance.now() - start);
+    };
+  };
+  const rounds = await alternate(21, await serve('src/9-stock.ts'), await serve('src/tools/bench/bareApp.ts'));
+  printRow('/reserve_product/1, stock left | bare Express', rounds, '/s', '≥ 1');
+}
+
+async function jobs(): Promise<void> {
+  /** Has jobs created, then done, on a Redis of their own. The sorted set `completed` holds those that are done. */
+  const side = (creator: string, processor: string, completed: string) => async () => {
+    const redis = await startRedis();
+    const client = createClient(redis.url);
+    const creating = new Script(['sh', '-c', `${creator} ${WARM_UP} ${JOBS}`], { REDIS_URL: redis.url });
+    await creating.waitForLine(/^[\d.]+$/, 2);
+    const processing = new Script(['sh', '-c', `${processor} > /dev/null`], { REDIS_URL: redis.url });
+    let start = 0;
+    for (let count = 0; count < WARM_UP + JOBS; await sleep(5)) {
+      count = await promisify<string, number>(client.zcard).call(client, completed);
+      if (count >= WARM_UP) start ||= performance.now();
+      if (processing.ended) throw new Error(`${processor} has ended: ${processing.lines.join(' ')}`);
+    }
+    const ms = performance.now() - start;
+    await processing.stop('SIGKILL');
+    client.end(false);
+    await redis.stop();
+    return { created: (1000 * JOBS) / Number(creating.lines.at(-1)), done: (1000 * JOBS) / ms };
+  };
+  const bullmq = install('bullmq');
+  const rounds = await alternate(
+    9,
+    side('ts-node src/tools/bench/creator.ts', 'ts-node src/7-job_processor.ts', 'q:jobs:complete'),
+    side(`node ${bullmq}/creator.js`, `node ${bullmq}/processor.js`, 'bull:notifications:completed'),
+  );
+  printRow(
+    '10,000 jobs created | BullMQ',
+    rounds.map((ofSide) => ofSide.map(({ created }) => created)),
+    '/s',
+    '≥ 1',
+  );
+  printRow(
+    '10,000 jobs done | BullMQ',
+    rounds.map((ofSide) => ofSide.map(({ done }) => done)),
+    '/s',
+    '≥ 1',
+  );
+}
 
 async function main(): Promise<void> {
   const names = process.argv.slice(2);
-  const unknown = names.find((name) => !parts.has(name));
-  if (unknown) throw new Error(`there is no part "${unknown}", choose from ${[...parts.keys()].join(', ')}`);
-
-  console.log(`${availableParallelism()} cores, Node ${process.versions.node}\n\n${TABLE_HEAD}`);
-  for (const [name, measure] of parts) {
-    if (names.length === 0 || names.includes(name)) await measure();
-  }
+  console.log(`${availableParallelism()} cores, Node ${process.versions.node}\n`);
+  console.log('| what | over | here | there | ratio | min–max | wanted |\n|---|---|---|---|---|---|---|');
+  for (const part of [firstLine, requests, jobs]) if (names.length === 0 || names.includes(part.name)) await part();
   process.exit();
 }
 
-// What was started or installed goes when this process exits: redisServer.ts, script.ts and install.ts see to it.
-for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => fail('Benchmark stopped'));
-process.once('uncaughtException', ({ message }) => fail(`Benchmark failed: ${message.replaceAll(/\s*\n\s*/g, ' ')}`));
-main();
+// What was started or installed goes when this process exits.
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => exitWith('Benchmark stopped'));
+main().catch(({ message }) => exitWith(`Benchmark failed: ${message}`));

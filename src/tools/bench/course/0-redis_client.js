@@ -1,6 +1,4 @@
 import redis from 'redis';
 
 const client = redis.createClient(process.env.REDIS_URL);
-
 client.on('connect', () => console.log('Redis client connected to the server'));
-client.on('error', (error) => console.log(`Redis client not connected to the server: ${error}`));
