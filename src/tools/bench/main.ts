@@ -111,5 +111,6 @@ async function main(): Promise<void> {
 }
 
 // What was started or installed goes when this process exits.
-for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => exitWith('Benchmark stopped'));
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
+  process.once(signal, () => exitWith('Benchmark stopped'));
 main().catch(({ message }) => exitWith(`Benchmark failed: ${message}`));
