@@ -1,69 +1,55 @@
 // TypeScript for ts-node, ready sooner: what V8 has made of the compiler, and the compiler of each file, is kept for the next
-// run in node_modules/.cache. A syntax error is shown with its line, and without the compiler's own stack.
+// run in node_modules/.cache. A syntax error is one line, without the compiler's own stack.
 const { createHash } = require('node:crypto');
 const { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } = require('node:fs');
 const Module = require('node:module');
-const { dirname, resolve } = require('node:path');
-const { stripVTControlCharacters } = require('node:util');
+const { dirname, join, resolve } = require('node:path');
 const { Script } = require('node:vm');
 
 const filename = require.resolve('typescript');
 const { version } = require('typescript/package.json');
-const folder = `compiled-${version}-${process.version}-${process.arch}`;
-const cache = resolve(__dirname, '../../node_modules/.cache', folder);
+const cache = resolve(__dirname, `../../node_modules/.cache/compiled-${version}-${process.version}-${process.arch}`);
 const hash = (content) => createHash('sha1').update(content).digest();
 
 // V8 crashes on code that is damaged, so a hash stands behind each content.
 function read(name) {
   try {
-    const file = readFileSync(resolve(cache, name));
+    const file = readFileSync(join(cache, name));
     const content = file.subarray(0, -20);
-    return hash(content).equals(file.subarray(-20)) ? content : undefined;
-  } catch {
-    return undefined;
-  }
+    if (hash(content).equals(file.subarray(-20))) return content;
+  } catch {} // it is not there yet
 }
 
 function keep(name, content) {
-  const unfinished = resolve(cache, `${name}.${process.pid}`);
+  const unfinished = join(cache, `${name}.${process.pid}`);
   try {
     mkdirSync(cache, { recursive: true });
     writeFileSync(unfinished, Buffer.concat([content, hash(content)]));
-    renameSync(unfinished, resolve(cache, name)); // in one step: others may be reading
+    renameSync(unfinished, join(cache, name)); // in one step: others may be reading
   } catch {} // a folder that is read-only makes it slower, no more
 }
 
 const script = new Script(Module.wrap(readFileSync(filename, 'utf8')), { filename, cachedData: read('compiler') });
 script.runInThisContext().call(exports, exports, Module.createRequire(filename), module, filename, dirname(filename));
-// Once the task has been compiled: only what has run is in the cache.
+// Once the script has been compiled: only what has run is in the cache.
 if (script.cachedDataRejected !== false) setImmediate(() => keep('compiler', script.createCachedData()));
 
-const { formatDiagnosticsWithColorAndContext: format, transpileModule } = module.exports;
-
-function stop(text, [{ file }]) {
-  throw Object.assign(new SyntaxError(), { stack: `${text.trimEnd()}\n    at ${file?.fileName}` });
-}
+const { formatDiagnostics, transpileModule } = module.exports;
+const host = { getCurrentDirectory: process.cwd, getCanonicalFileName: (name) => name, getNewLine: () => '\n' };
 
 // As ts-node's own, but what was compiled before is read.
-function create({ service }) {
-  const { options: compilerOptions } = service.config;
-  return {
-    transpile(code, { fileName }) {
-      const name = hash(JSON.stringify([code, fileName, compilerOptions])).toString('hex');
-      const kept = read(name);
-      if (kept) return JSON.parse(kept);
-      const output = transpileModule(code, { fileName, compilerOptions, reportDiagnostics: true });
-      if (output.diagnostics.length === 0) keep(name, Buffer.from(JSON.stringify(output)));
-      return output;
-    },
-  };
-}
-
-// ts-node asks for one of the formats when it can't go on: the second in a terminal.
-module.exports = Object.create(module.exports, {
-  create: { value: create },
-  formatDiagnostics: { value: (found, host) => stop(stripVTControlCharacters(format(found, host)), found) },
-  formatDiagnosticsWithColorAndContext: { value: (found, host) => stop(format(found, host), found) },
+module.exports.create = ({ service }) => ({
+  transpile(code, { fileName }) {
+    const { options: compilerOptions } = service.config;
+    const name = hash(JSON.stringify([code, fileName, compilerOptions])).toString('hex');
+    const kept = read(name);
+    if (kept) return JSON.parse(kept);
+    const output = transpileModule(code, { fileName, compilerOptions, reportDiagnostics: true });
+    const errors = formatDiagnostics(output.diagnostics, host);
+    if (errors) throw Object.assign(new SyntaxError(), { stack: `${errors}    at ${fileName}` });
+    keep(name, Buffer.from(JSON.stringify(output)));
+    return output;
+  },
 });
 
 // The course imports './8-job.js', which is 8-job.ts here. TypeScript knows that, Node does not.
