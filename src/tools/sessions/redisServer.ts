@@ -1,8 +1,7 @@
 // A Redis of one's own, for what must not touch the Redis that is already there: the tests, the tour, the benchmark.
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { copyFile, rm } from 'node:fs/promises';
+import { copyFileSync, mkdtempSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -41,39 +40,31 @@ export interface RedisServer {
 
 /**
  * Starts a redis-server on a free port of 127.0.0.1 and on a copy of dump.rdb in a folder of its own, with `options` as on
- * its command line. Resolves when it answers; rejects with one line when it can't be started.
+ * its command line. Resolves when it answers; rejects with one line if it can't be started.
  */
 export async function startRedis(options: readonly string[] = []): Promise<RedisServer> {
   const folder = mkdtempSync(join(tmpdir(), 'queuing-redis-'));
   running.set(folder, undefined);
-  let port = 0;
+  copyFileSync(DUMP, join(folder, 'dump.rdb'));
+  const port = await freePort();
+  const always = ['--bind', '127.0.0.1', '--port', `${port}`, '--dir', folder, '--save', ''];
   let server: ChildProcess;
 
   async function start(): Promise<void> {
-    server = await run(folder, port, options);
-  }
-  async function startOnFreePort(): Promise<void> {
-    port = await freePort();
-    await start().catch(async (error) => {
-      if (await isFree(port)) throw error;
-      await startOnFreePort(); // somebody else has taken the port
-    });
+    server = spawn('redis-server', [...always, ...options], { stdio: ['ignore', 'pipe', 'inherit'] });
+    running.set(folder, server);
+    await isReady(server);
   }
   async function kill(): Promise<void> {
     if (server.kill('SIGKILL')) await once(server, 'exit');
   }
-  async function remove(): Promise<void> {
+  async function stop(): Promise<void> {
+    await kill();
     running.delete(folder);
-    await rm(folder, { recursive: true });
+    rmSync(folder, { recursive: true });
   }
 
-  try {
-    await copyFile(DUMP, join(folder, 'dump.rdb'));
-    await startOnFreePort();
-  } catch (error) {
-    await remove();
-    throw error;
-  }
+  await start();
   return {
     port,
     url: `redis://127.0.0.1:${port}`,
@@ -82,21 +73,17 @@ export async function startRedis(options: readonly string[] = []): Promise<Redis
     },
     kill,
     start,
-    stop: () => kill().then(remove),
+    stop,
   };
 }
 
-/** Resolves when the server is ready. */
-async function run(folder: string, port: number, options: readonly string[]): Promise<ChildProcess> {
-  const always = ['--bind', '127.0.0.1', '--port', `${port}`, '--dir', folder, '--save', ''];
-  const server = spawn('redis-server', [...always, ...options], { stdio: ['ignore', 'pipe', 'inherit'] });
-  running.set(folder, server);
+async function isReady(server: ChildProcess): Promise<void> {
   server.on('error', () => {}); // said below
   let last = '';
-  for await (const line of createInterface({ input: server.stdout })) {
+  for await (const line of createInterface({ input: server.stdout ?? process.stdin })) {
     if (line.includes('Ready to accept connections')) {
-      server.stdout.resume();
-      return server;
+      server.stdout?.resume();
+      return;
     }
     if (line.trim()) last = line;
   }
