@@ -13,23 +13,15 @@ const folder = resolve(__dirname, '../..', name);
 
 /** Makes the folder, with an append-only file: what was stored is there also if Redis is killed. */
 function prepareFolder(): void {
-  try {
-    mkdirSync(folder, { recursive: true });
-    // An append-only file may begin with an RDB file. Redis 7 moves it into a folder of its own.
-    const isThere = ['appendonly.aof', 'appendonlydir'].some((file) => existsSync(join(folder, file)));
-    if (!isThere) copyFileSync(DUMP, join(folder, 'appendonly.aof'));
-  } catch (error) {
-    exitWith(
-      `The folder ${name} can't be filled from dump.rdb (${error}): move away what is in its place, or get dump.rdb from git`,
-    );
-  }
+  mkdirSync(folder, { recursive: true });
+  // An append-only file may begin with an RDB file. Redis 7 moves it into a folder of its own.
+  const isThere = ['appendonly.aof', 'appendonlydir'].some((file) => existsSync(join(folder, file)));
+  if (!isThere) copyFileSync(DUMP, join(folder, 'appendonly.aof'));
 }
 
 async function main(): Promise<void> {
   if (!(await isFree(ownPort))) {
-    exitWith(
-      `Port ${ownPort} is taken, most likely by another Redis: use that one, or stop it first (src/README.md says how)`,
-    );
+    throw new Error(`port ${ownPort} is taken, most likely by another Redis: use that one, or stop it first`);
   }
   prepareFolder();
   const options = ['--port', `${ownPort}`, '--dir', folder, '--appendonly', 'yes', '--appendfsync', 'always'];
@@ -38,13 +30,11 @@ async function main(): Promise<void> {
   server.on('exit', (code, signal) => {
     if (code === 0) process.exit();
     if (signal === 'SIGKILL') exitWith('Redis was killed: start it again, it keeps what was stored');
-    exitWith(
-      `Redis has ended (${signal ?? `exit code ${code}`}): see its last lines, or delete ${name} to begin with dump.rdb again`,
-    );
+    exitWith(`Redis has ended (${signal ?? code}): see its last lines, or delete ${name} to begin with dump.rdb again`);
   });
   // Ctrl+C reaches redis-server, too, which saves and exits: wait for it. A closed terminal or SIGTERM may not reach it.
   process.on('SIGINT', () => {});
   for (const signal of ['SIGTERM', 'SIGHUP'] as const) process.on(signal, () => server.kill('SIGTERM'));
 }
 
-main();
+main().catch(({ message }) => exitWith(`npm run redis can't start Redis: ${message}`));

@@ -23,14 +23,8 @@ function chosen(name: string): readonly Section[] {
 }
 
 /** Prints each line of `script` behind `prefix`, but not `Listening on …`: its port is not the one of the shown commands. */
-function show(prefix: string, script: Script): Script {
-  let shown = 0;
-  script.on('change', () => {
-    for (const line of script.lines.slice(shown)) if (!/^Listening on /.test(line)) console.log(`${prefix}${line}`);
-    shown = script.lines.length;
-  });
-  return script;
-}
+const show = (prefix: string, script: Script) =>
+  script.on('line', (line) => line.startsWith('Listening on ') || console.log(prefix + line));
 
 async function showTask(task: Section): Promise<void> {
   console.log(`\n${nameOf(task)}: ${task.title.replace(/^.*\d\. /, '')}`);

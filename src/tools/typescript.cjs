@@ -8,23 +8,19 @@ const { Script } = require('node:vm');
 
 const filename = require.resolve('typescript');
 const { version } = require('typescript/package.json');
-const cache = resolve(__dirname, `../../node_modules/.cache/compiled-${version}-${process.version}-${process.arch}`);
-const hash = (content) => createHash('sha1').update(content).digest();
+const cache = resolve(__dirname, `../../node_modules/.cache/typescript-${version}-${process.version}-${process.arch}`);
 
-// V8 crashes on code that is damaged, so a hash stands behind each content.
-function read(name) {
+function read(name, parse = (content) => content) {
   try {
-    const file = readFileSync(join(cache, name));
-    const content = file.subarray(0, -20);
-    if (hash(content).equals(file.subarray(-20))) return content;
-  } catch {} // it is not there yet
+    return parse(readFileSync(join(cache, name)));
+  } catch {} // it is not there yet, or damaged
 }
 
 function keep(name, content) {
   const unfinished = join(cache, `${name}.${process.pid}`);
   try {
     mkdirSync(cache, { recursive: true });
-    writeFileSync(unfinished, Buffer.concat([content, hash(content)]));
+    writeFileSync(unfinished, content);
     renameSync(unfinished, join(cache, name)); // in one step: others may be reading
   } catch {} // a folder that is read-only makes it slower, no more
 }
@@ -41,13 +37,15 @@ const host = { getCurrentDirectory: process.cwd, getCanonicalFileName: (name) =>
 module.exports.create = ({ service }) => ({
   transpile(code, { fileName }) {
     const { options: compilerOptions } = service.config;
-    const name = hash(JSON.stringify([code, fileName, compilerOptions])).toString('hex');
-    const kept = read(name);
-    if (kept) return JSON.parse(kept);
+    const name = createHash('sha1')
+      .update(JSON.stringify([code, fileName, compilerOptions]))
+      .digest('hex');
+    const kept = read(name, JSON.parse);
+    if (kept) return kept;
     const output = transpileModule(code, { fileName, compilerOptions, reportDiagnostics: true });
     const errors = formatDiagnostics(output.diagnostics, host);
     if (errors) throw Object.assign(new SyntaxError(), { stack: `${errors}    at ${fileName}` });
-    keep(name, Buffer.from(JSON.stringify(output)));
+    keep(name, JSON.stringify(output));
     return output;
   },
 });

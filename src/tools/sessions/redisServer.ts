@@ -79,15 +79,15 @@ export async function startRedis(options: readonly string[] = []): Promise<Redis
 
 async function isReady(server: ChildProcess): Promise<void> {
   server.on('error', () => {}); // said below
-  let last = '';
-  for await (const line of createInterface({ input: server.stdout ?? process.stdin })) {
-    if (line.includes('Ready to accept connections')) {
-      server.stdout?.resume();
-      return;
+  const lines: string[] = [];
+  if (server.stdout)
+    for await (const line of createInterface({ input: server.stdout })) {
+      if (line.includes('Ready to accept connections')) return void server.stdout.resume();
+      lines.push(line);
     }
-    if (line.trim()) last = line;
-  }
-  throw new Error(server.pid === undefined ? NO_REDIS_SERVER : `redis-server does not start: ${last}`);
+  throw new Error(
+    server.pid === undefined ? NO_REDIS_SERVER : `redis-server does not start: ${lines.slice(-3).join(' ')}`,
+  );
 }
 
 /**

@@ -14,7 +14,7 @@ process.on('exit', () => {
   for (const script of running) script.signal('SIGKILL');
 });
 
-export class Script extends EventEmitter<{ change: [] }> {
+export class Script extends EventEmitter<{ line: [line: string]; change: [] }> {
   /** What it has printed so far, on either output, without colours. */
   readonly lines: string[] = [];
   readonly process: ChildProcessWithoutNullStreams;
@@ -27,8 +27,10 @@ export class Script extends EventEmitter<{ change: [] }> {
     const { FORCE_COLOR, ...inherited } = process.env; // beside NO_COLOR, Node would warn of it in each script
     this.process = spawn(program, rest, { cwd: root, detached: true, env: { ...inherited, ...env } });
     for (const input of [this.process.stdout, this.process.stderr]) {
-      createInterface({ input }).on('line', (line) => {
-        this.lines.push(stripVTControlCharacters(line));
+      createInterface({ input }).on('line', (coloured) => {
+        const line = stripVTControlCharacters(coloured);
+        this.lines.push(line);
+        this.emit('line', line);
         this.emit('change');
       });
     }
