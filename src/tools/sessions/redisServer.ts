@@ -1,11 +1,10 @@
 // A Redis of one's own, for what must not touch the Redis that is already there: the tests, the tour, the benchmark.
-import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
+import type { ChildProcess } from 'node:child_process';
 import { copyFileSync, mkdtempSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { createInterface } from 'node:readline';
+import { Program } from './script';
 
 /** The file of task 0, in which `Holberton` is `School`. */
 export const DUMP = resolve(__dirname, '../../../dump.rdb');
@@ -17,14 +16,9 @@ const PORTS = 2000;
 const FIRST_PORT = 20_000 + PORTS * (Number(process.env.MOCHA_WORKER_ID ?? 5) % 6);
 const given = new Set<number>();
 
-// However this process ends, no Redis outlives it, nor its folder.
-const running = new Map<string, ChildProcess | undefined>();
-process.on('exit', () => {
-  for (const [folder, server] of running) {
-    server?.kill('SIGKILL');
-    rmSync(folder, { recursive: true, force: true });
-  }
-});
+const folders = new Set<string>();
+const remove = (folder: string) => rmSync(folder, { recursive: true, force: true });
+process.on('exit', () => folders.forEach(remove)); // script.ts has ended what is in them
 
 export interface RedisServer {
   readonly port: number;
@@ -40,54 +34,37 @@ export interface RedisServer {
 
 /**
  * Starts a redis-server on a free port of 127.0.0.1 and on a copy of dump.rdb in a folder of its own, with `options` as on
- * its command line. Resolves when it answers; rejects with one line if it can't be started.
+ * its command line. Resolves when it answers; rejects if it can't be started.
  */
 export async function startRedis(options: readonly string[] = []): Promise<RedisServer> {
   const folder = mkdtempSync(join(tmpdir(), 'queuing-redis-'));
-  running.set(folder, undefined);
+  folders.add(folder);
   copyFileSync(DUMP, join(folder, 'dump.rdb'));
   const port = await freePort();
-  const always = ['--bind', '127.0.0.1', '--port', `${port}`, '--dir', folder, '--save', ''];
-  let server: ChildProcess;
-
-  async function start(): Promise<void> {
-    server = spawn('redis-server', [...always, ...options], { stdio: ['ignore', 'pipe', 'inherit'] });
-    running.set(folder, server);
-    await isReady(server);
-  }
-  async function kill(): Promise<void> {
-    if (server.kill('SIGKILL')) await once(server, 'exit');
-  }
-  async function stop(): Promise<void> {
-    await kill();
-    running.delete(folder);
-    rmSync(folder, { recursive: true });
-  }
-
-  await start();
+  const place = ['--bind', '127.0.0.1', '--port', `${port}`, '--dir', folder, '--save', ''];
+  const run = () => new Program(['redis-server', ...place, ...options], {});
+  const isReady = () => server.waitForLine(/Ready to accept connections/);
+  let server = run();
+  await isReady();
   return {
     port,
     url: `redis://127.0.0.1:${port}`,
     get process() {
-      return server;
+      return server.process;
     },
-    kill,
-    start,
-    stop,
+    async kill() {
+      await server.stop('SIGKILL');
+    },
+    async start() {
+      server = run();
+      await isReady();
+    },
+    async stop() {
+      await server.stop('SIGKILL');
+      folders.delete(folder);
+      remove(folder);
+    },
   };
-}
-
-async function isReady(server: ChildProcess): Promise<void> {
-  server.on('error', () => {}); // said below
-  const lines: string[] = [];
-  if (server.stdout)
-    for await (const line of createInterface({ input: server.stdout })) {
-      if (line.includes('Ready to accept connections')) return void server.stdout.resume();
-      lines.push(line);
-    }
-  throw new Error(
-    server.pid === undefined ? NO_REDIS_SERVER : `redis-server does not start: ${lines.slice(-3).join(' ')}`,
-  );
 }
 
 /**

@@ -6,15 +6,16 @@ import { createInterface } from 'node:readline';
 import { stripVTControlCharacters } from 'node:util';
 
 const root = resolve(__dirname, '../../..');
-const running = new Set<Script>();
-const started: Script[] = []; // since the last stopScripts
+const running = new Set<Program>();
+const scripts: Script[] = []; // since the last stopScripts
 
-// However this process ends, no script outlives it.
+// However this process ends, nothing outlives it.
 process.on('exit', () => {
-  for (const script of running) script.signal('SIGKILL');
+  for (const program of running) program.signal('SIGKILL');
 });
 
-export class Script extends EventEmitter<{ line: [line: string]; change: [] }> {
+/** A process and what it prints. */
+export class Program extends EventEmitter<{ line: [line: string]; change: [] }> {
   /** What it has printed so far, on either output, without colours. */
   readonly lines: string[] = [];
   readonly process: ChildProcessWithoutNullStreams;
@@ -35,7 +36,6 @@ export class Script extends EventEmitter<{ line: [line: string]; change: [] }> {
       });
     }
     running.add(this);
-    started.push(this);
     this.process.on('error', (error) => this.lines.push(`${error}`)); // no such program
     this.process.on('close', () => {
       running.delete(this);
@@ -46,16 +46,6 @@ export class Script extends EventEmitter<{ line: [line: string]; change: [] }> {
   /** Whether it has ended, and all that it printed is in `lines`. */
   get ended(): boolean {
     return !running.has(this);
-  }
-
-  /** Runs the task `file`, such as `1-redis_op.ts`, with the Redis at `redisUrl`. */
-  static task(file: string, redisUrl: string, env: NodeJS.ProcessEnv = {}): Script {
-    return Script.file(`src/${file}`, redisUrl, env);
-  }
-
-  /** Runs any TypeScript `file` of the project, with `options`, with the Redis at `redisUrl`. */
-  static file(file: string, redisUrl: string, env: NodeJS.ProcessEnv = {}, options: readonly string[] = []): Script {
-    return new Script([resolve(root, 'node_modules/.bin/ts-node'), file, ...options], { REDIS_URL: redisUrl, ...env });
   }
 
   /** Resolves once `count` lines that are `wanted`, or match it, were printed; rejects when it ends before. */
@@ -87,11 +77,26 @@ export class Script extends EventEmitter<{ line: [line: string]; change: [] }> {
   }
 }
 
+export class Script extends Program {
+  constructor(command: readonly [string, ...string[]], env: NodeJS.ProcessEnv) {
+    super(command, env);
+    scripts.push(this);
+  }
+
+  /** Runs the task `file`, such as `1-redis_op.ts`, with the Redis at `redisUrl`. */
+  static task(file: string, redisUrl: string, env: NodeJS.ProcessEnv = {}): Script {
+    return Script.file(`src/${file}`, redisUrl, env);
+  }
+
+  /** Runs any TypeScript `file` of the project, with `options`, with the Redis at `redisUrl`. */
+  static file(file: string, redisUrl: string, env: NodeJS.ProcessEnv = {}, options: readonly string[] = []): Script {
+    return new Script([resolve(root, 'node_modules/.bin/ts-node'), file, ...options], { REDIS_URL: redisUrl, ...env });
+  }
+}
+
 /** Kills every script that still runs. Resolves to what each script has printed that was started since the last call. */
 export async function stopScripts(): Promise<string> {
-  await Promise.all([...running].map((script) => script.stop('SIGKILL')));
-  return started
-    .splice(0)
-    .map(({ process, lines }) => [`$ ${process.spawnargs.join(' ')}`, ...lines].join('\n'))
-    .join('\n');
+  const all = scripts.splice(0);
+  await Promise.all(all.map((script) => script.stop('SIGKILL')));
+  return all.map(({ process, lines }) => [`$ ${process.spawnargs.join(' ')}`, ...lines].join('\n')).join('\n');
 }
