@@ -6,7 +6,6 @@ import { createQueue } from '../lib/queue/createQueue';
 import { errorHandler, listen } from '../lib/server/jsonServer';
 import { sameOrigin } from '../lib/server/sameOrigin';
 
-const NOT_CONNECTED = 'Redis is not connected: start it with "npm run redis", then load this page again';
 const { client } = createQueue();
 
 // The title in its data is all that the page shows of a job at first.
@@ -27,11 +26,11 @@ Object.assign(Reflect.get(kue.app, 'response'), {
   },
 });
 
-const app = express();
-app.use(sameOrigin);
+const app = express().use(sameOrigin);
 app.use((_request, response, next) => {
   if (client.connected) next();
-  else response.status(503).set('Refresh', '2').json({ error: NOT_CONNECTED });
+  else
+    response.status(503).set('Refresh', '2').json({ error: 'Redis is not connected: start it with "npm run redis"' });
 });
 // What Express 5 has added to a request is in the way of Kue's Express 4.
 app.use((request, response) => kue.app(Object.setPrototypeOf(request, IncomingMessage.prototype), response));

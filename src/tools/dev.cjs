@@ -49,10 +49,9 @@ childProcess.fork = (file, args, options) => {
 
 process.chdir(source);
 const options = ['--signal', 'SIGCONT', '--watch', '.', '--ext', 'ts,lua', '--exec', 'node'];
-process.argv.splice(2, Number.POSITIVE_INFINITY, ...options, relative(source, path), '--', ...rest);
+process.argv = [...process.argv.slice(0, 2), ...options, relative(source, path), '--', ...rest];
 require('nodemon/bin/nodemon.js');
 const nodemon = require('nodemon');
-
 nodemon.on('start', () => {
   nodemon.config.options.monitor = [...addImports(path), join(source, 'lib/**/*.lua')];
 });

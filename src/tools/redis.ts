@@ -5,7 +5,7 @@ import { copyFileSync, existsSync, mkdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { exitWith } from '../lib/redis/shutdown';
 import { port } from '../lib/server/jsonServer';
-import { DUMP, isFree, NO_REDIS_SERVER } from './sessions/redisServer';
+import { DUMP, isFree } from './sessions/redisServer';
 
 const ownPort = port(6379);
 const name = ownPort === 6379 ? '.redis' : `.redis-${ownPort}`;
@@ -26,7 +26,6 @@ async function main(): Promise<void> {
   prepareFolder();
   const options = ['--port', `${ownPort}`, '--dir', folder, '--appendonly', 'yes', '--appendfsync', 'always'];
   const server = spawn('redis-server', ['--bind', '127.0.0.1', ...options], { stdio: 'inherit' });
-  server.on('error', () => exitWith(NO_REDIS_SERVER));
   server.on('exit', (code, signal) => {
     if (code === 0) process.exit();
     if (signal === 'SIGKILL') exitWith('Redis was killed: start it again, it keeps what was stored');

@@ -8,7 +8,7 @@ const { Script } = require('node:vm');
 
 const filename = require.resolve('typescript');
 const { version } = require('typescript/package.json');
-const cache = resolve(__dirname, `../../node_modules/.cache/typescript-${version}-${process.version}-${process.arch}`);
+const cache = resolve(__dirname, `../../node_modules/.cache/ts-${version}-${process.version}-${process.arch}`);
 
 function read(name, parse = (content) => content) {
   try {

@@ -9,9 +9,25 @@ import { createClient } from 'redis';
 import { exitWith } from '../../lib/redis/shutdown';
 import { startRedis } from '../sessions/redisServer';
 import { Script } from '../sessions/script';
-import { alternate, printRow } from './rounds';
 
 const [WARM_UP, JOBS] = [2_000, 10_000];
+
+type Side = () => Promise<number[]>;
+
+/** Runs `count` rounds of both sides in turn, after one that does not count. Each value of a round is for one of `rows`. */
+async function compare(count: number, here: Side, there: Side, ...rows: string[][]): Promise<void> {
+  const rounds: [number[], number[]][] = [];
+  for (let round = 0; round <= count; round++) rounds.push([await here(), await there()]);
+  const median = (values: number[]) => values.toSorted((a, b) => a - b)[values.length >> 1] ?? 0;
+  for (const [index, [whatOver, unit, wanted]] of rows.entries()) {
+    const pairs = rounds.slice(1).map(([ours, theirs]) => [ours[index] ?? 0, theirs[index] ?? 0] as const);
+    const ratios = pairs.map(([ours, theirs]) => ours / theirs);
+    const medians = [pairs.map(([ours]) => ours), pairs.map(([, theirs]) => theirs)].map(median);
+    const shown = medians.map((value) => `${Number(value.toPrecision(3)).toLocaleString('en')} ${unit}`);
+    const range = [Math.min(...ratios), Math.max(...ratios)].map((ratio) => ratio.toFixed(2));
+    console.log(`| ${[whatOver, ...shown, median(ratios).toFixed(2), range.join('–'), wanted].join(' | ')} |`);
+  }
+}
 
 /** Copies a folder of this one, `bullmq` say, out of the project, and installs its packages. Returns its path. */
 function install(name: string): string {
@@ -25,17 +41,17 @@ function install(name: string): string {
 async function firstLine(): Promise<void> {
   const { url } = await startRedis();
   const course = install('course');
-  async function launch(...args: string[]): Promise<number> {
+  async function launch(...args: string[]): Promise<number[]> {
     const start = performance.now();
     const script = new Script(['npm', 'run', 'dev', ...args], { REDIS_URL: url });
     await script.waitForLine('Redis client connected to the server');
     const ms = performance.now() - start;
     await script.stop('SIGKILL');
-    return ms;
+    return [ms];
   }
   const theirs = () => launch('0-redis_client.js', '--prefix', course);
-  const rounds = await alternate(15, () => launch('0-redis_client.ts'), theirs);
-  printRow('`npm run dev 0-redis_client.ts`: first line | babel-node under nodemon', rounds, 'ms', '≤ 0.65');
+  const row = ['`npm run dev 0-redis_client.ts`: first line | babel-node under nodemon', 'ms', '≤ 0.65'];
+  await compare(15, () => launch('0-redis_client.ts'), theirs, row);
 }
 
 async function jobs(): Promise<void> {
@@ -52,22 +68,20 @@ async function jobs(): Promise<void> {
       if (count >= WARM_UP) start ||= performance.now();
       if (processing.ended) throw new Error(`${processor} has ended: ${processing.lines.join(' ')}`);
     }
-    const ms = performance.now() - start;
+    const ms = [Number(creating.lines.at(-1)), performance.now() - start];
     await processing.stop('SIGKILL');
     client.end(false);
     await redis.stop();
-    return { created: (1000 * JOBS) / Number(creating.lines.at(-1)), done: (1000 * JOBS) / ms };
+    return ms.map((each) => (1000 * JOBS) / each);
   };
   const bullmq = install('bullmq');
-  const rounds = await alternate(
+  await compare(
     9,
     side('ts-node src/tools/bench/creator.ts', 'ts-node src/7-job_processor.ts', 'q:jobs:complete'),
     side(`node ${bullmq}/creator.js`, `node ${bullmq}/processor.js`, 'bull:notifications:completed'),
+    ['10,000 jobs created | BullMQ', '/s', '≥ 1'],
+    ['10,000 jobs done by one processor | BullMQ', '/s', '≥ 1'],
   );
-  for (const what of ['created', 'done'] as const) {
-    const rates = rounds.map((ofSide) => ofSide.map((round) => round[what]));
-    printRow(`10,000 jobs ${what} | BullMQ`, rates, '/s', '≥ 1');
-  }
 }
 
 async function main(): Promise<void> {
@@ -79,6 +93,5 @@ async function main(): Promise<void> {
 }
 
 // What was started or installed goes when this process exits.
-for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
-  process.once(signal, () => exitWith('Benchmark stopped'));
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => exitWith('Stopped'));
 main().catch(({ message }) => exitWith(`Benchmark failed: ${message}`));

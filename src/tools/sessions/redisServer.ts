@@ -4,13 +4,10 @@ import { copyFileSync, mkdtempSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { Program } from './script';
+import { Script } from './script';
 
 /** The file of task 0, in which `Holberton` is `School`. */
 export const DUMP = resolve(__dirname, '../../../dump.rdb');
-
-/** Said where the program is missing, for every tool that starts a Redis. */
-export const NO_REDIS_SERVER = 'redis-server is not installed: run "npm run setup"';
 
 const PORTS = 2000;
 const FIRST_PORT = 20_000 + PORTS * (Number(process.env.MOCHA_WORKER_ID ?? 5) % 6);
@@ -42,7 +39,7 @@ export async function startRedis(options: readonly string[] = []): Promise<Redis
   copyFileSync(DUMP, join(folder, 'dump.rdb'));
   const port = await freePort();
   const place = ['--bind', '127.0.0.1', '--port', `${port}`, '--dir', folder, '--save', ''];
-  const run = () => new Program(['redis-server', ...place, ...options], {});
+  const run = () => new Script(['redis-server', ...place, ...options], {}, true);
   const isReady = () => server.waitForLine(/Ready to accept connections/);
   let server = run();
   await isReady();

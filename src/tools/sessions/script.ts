@@ -6,36 +6,39 @@ import { createInterface } from 'node:readline';
 import { stripVTControlCharacters } from 'node:util';
 
 const root = resolve(__dirname, '../../..');
-const running = new Set<Program>();
+const running = new Set<Script>();
 const scripts: Script[] = []; // since the last stopScripts
 
 // However this process ends, nothing outlives it.
 process.on('exit', () => {
-  for (const program of running) program.signal('SIGKILL');
+  for (const script of running) script.signal('SIGKILL');
 });
 
 /** A process and what it prints. */
-export class Program extends EventEmitter<{ line: [line: string]; change: [] }> {
+export class Script extends EventEmitter<{ line: [line: string]; change: [] }> {
   /** What it has printed so far, on either output, without colours. */
   readonly lines: string[] = [];
   readonly process: ChildProcessWithoutNullStreams;
 
-  /** Runs `command` from the project's root with `env` on top of this process's own, in a process group of its own. */
-  constructor(command: readonly [string, ...string[]], env: NodeJS.ProcessEnv) {
+  /**
+   * Runs `command` from the project's root with `env` on top of this process's own, in a process group of its own.
+   * `stopScripts` ends it, unless it is `kept`.
+   */
+  constructor(command: readonly [string, ...string[]], env: NodeJS.ProcessEnv, kept = false) {
     super();
     this.setMaxListeners(0);
     const [program, ...rest] = command;
     const { FORCE_COLOR, ...inherited } = process.env; // beside NO_COLOR, Node would warn of it in each script
     this.process = spawn(program, rest, { cwd: root, detached: true, env: { ...inherited, ...env } });
     for (const input of [this.process.stdout, this.process.stderr]) {
-      createInterface({ input }).on('line', (coloured) => {
-        const line = stripVTControlCharacters(coloured);
-        this.lines.push(line);
-        this.emit('line', line);
+      createInterface({ input }).on('line', (line) => {
+        this.lines.push(stripVTControlCharacters(line));
+        this.emit('line', stripVTControlCharacters(line));
         this.emit('change');
       });
     }
     running.add(this);
+    if (!kept) scripts.push(this);
     this.process.on('error', (error) => this.lines.push(`${error}`)); // no such program
     this.process.on('close', () => {
       running.delete(this);
@@ -46,6 +49,16 @@ export class Program extends EventEmitter<{ line: [line: string]; change: [] }> 
   /** Whether it has ended, and all that it printed is in `lines`. */
   get ended(): boolean {
     return !running.has(this);
+  }
+
+  /** Runs the task `file`, such as `1-redis_op.ts`, with the Redis at `redisUrl`. */
+  static task(file: string, redisUrl: string, env: NodeJS.ProcessEnv = {}): Script {
+    return Script.file(`src/${file}`, redisUrl, env);
+  }
+
+  /** Runs any TypeScript `file` of the project, with `options`, with the Redis at `redisUrl`. */
+  static file(file: string, redisUrl: string, env: NodeJS.ProcessEnv = {}, options: readonly string[] = []): Script {
+    return new Script([resolve(root, 'node_modules/.bin/ts-node'), file, ...options], { REDIS_URL: redisUrl, ...env });
   }
 
   /** Resolves once `count` lines that are `wanted`, or match it, were printed; rejects when it ends before. */
@@ -74,23 +87,6 @@ export class Program extends EventEmitter<{ line: [line: string]; change: [] }> 
   /** Sends `signal` to it and whatever it started. */
   signal(signal: NodeJS.Signals): void {
     if (this.process.pid !== undefined && !this.ended) process.kill(-this.process.pid, signal);
-  }
-}
-
-export class Script extends Program {
-  constructor(command: readonly [string, ...string[]], env: NodeJS.ProcessEnv) {
-    super(command, env);
-    scripts.push(this);
-  }
-
-  /** Runs the task `file`, such as `1-redis_op.ts`, with the Redis at `redisUrl`. */
-  static task(file: string, redisUrl: string, env: NodeJS.ProcessEnv = {}): Script {
-    return Script.file(`src/${file}`, redisUrl, env);
-  }
-
-  /** Runs any TypeScript `file` of the project, with `options`, with the Redis at `redisUrl`. */
-  static file(file: string, redisUrl: string, env: NodeJS.ProcessEnv = {}, options: readonly string[] = []): Script {
-    return new Script([resolve(root, 'node_modules/.bin/ts-node'), file, ...options], { REDIS_URL: redisUrl, ...env });
   }
 }
 

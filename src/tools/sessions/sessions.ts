@@ -33,17 +33,15 @@ export function sections(): Section[] {
 }
 
 /**
- * What src/README.md shows below `$ COMMAND` in that terminal, up to the next command or `^C`. `nth` picks one where the
- * command stands more than once. Throws when src/README.md has no such session.
+ * What src/README.md shows below `$ COMMAND` in that terminal, up to the next command or `^C`. `nth` picks one if the command
+ * stands there more than once. Throws if src/README.md has no such session.
  */
 export function session(command: string, nth = 1): string[] {
-  const found = sections().flatMap(({ steps }) =>
-    steps.flatMap(({ terminal, line }, n) =>
-      line === `$ ${command}` ? [steps.slice(n + 1).filter((step) => step.terminal === terminal)] : [],
-    ),
-  )[nth - 1];
-  if (!found) throw new Error(`src/README.md shows no ${nth === 1 ? '' : `${nth}. `}session of: ${command}`);
-  const lines = found.map(({ line }) => line);
-  const end = lines.findIndex((line) => line === '^C' || line.startsWith('$ '));
-  return end < 0 ? lines : lines.slice(0, end);
+  const steps = sections().flatMap((section) => section.steps);
+  const found = steps.flatMap(({ terminal, line }, index) => (line === `$ ${command}` ? [{ terminal, index }] : []));
+  const start = found[nth - 1];
+  if (!start) throw new Error(`src/README.md shows no ${nth === 1 ? '' : `${nth}. `}session of: ${command}`);
+  const after = steps.slice(start.index + 1).filter(({ terminal }) => terminal === start.terminal);
+  const end = after.findIndex(({ line }) => line === '^C' || line.startsWith('$ '));
+  return after.slice(0, end < 0 ? after.length : end).map(({ line }) => line);
 }
