@@ -1,92 +1,100 @@
-// npm run dashboard: what it shows.
+// npm run dashboard.
+import { request } from 'node:http';
 import { expect } from 'chai';
+import { freePort, type RedisServer, startRedis } from '../../src/tools/sessions/redisServer';
 import { Script } from '../../src/tools/sessions/script';
-import { privateDashboard } from '../support/dashboard';
 
-const AWAY = 'Redis is not connected: start it with "npm run redis", then load this page again';
-const html = { headers: { accept: 'text/html' } };
+const HTML = '<img src=x onerror=alert(1)>&lt;{0}';
 
 describe('npm run dashboard', () => {
-  const { redis, start } = privateDashboard();
+  let redis: RedisServer;
+  let dashboard: Script;
+  let port: number;
+  const get = (path: string, options?: RequestInit) => fetch(new URL(path, `http://127.0.0.1:${port}/`), options);
+  const json = async (path: string) => (await get(path)).json();
 
-  it('shows the jobs of task 9, and all that its page asks for is there', async () => {
-    const creator = Script.task('7-job_creator.ts', redis().url);
-    const processor = Script.task('7-job_processor.ts', redis().url);
-    await creator.waitForLine(/completed|failed/, 11);
-    await processor.stop();
-    const { get, script: dashboard } = await start();
-    const stats = await (await get('/stats')).json();
-    expect(stats).to.include({ completeCount: 9, failedCount: 2, activeCount: 0, inactiveCount: 0 });
-    for (const state of ['active', 'inactive', 'failed', 'complete', 'delayed']) {
-      const page = await get(`/${state}`);
-      expect(page.status, state).to.equal(200);
-      const source = await page.text();
-      const assets = [...source.matchAll(/<(?:script|link|img)[^>]+(?:src|href)=["']([^"']+)["']/g)];
-      expect(assets, state).to.have.length.above(3);
-      for (const [, asset = ''] of assets) {
-        const answer = await get(asset);
-        expect(answer.status, asset).to.equal(200);
-        if (!asset.endsWith('.css')) continue;
-        for (const [, image = ''] of (await answer.text()).matchAll(/url\(["']?([^)"']+)["']?\)/g)) {
-          expect((await get(image)).status, image).to.equal(200);
-        }
-      }
-    }
+  /** Creates a job. Resolves to its id. */
+  async function create(job: object): Promise<number> {
+    const headers = { 'content-type': 'application/json' };
+    return (await (await get('/job', { method: 'POST', headers, body: JSON.stringify(job) })).json()).id;
+  }
+
+  before(async () => {
+    redis = await startRedis();
+    port = await freePort();
+    dashboard = Script.file('src/tools/dashboard.ts', redis.url, { PORT: `${port}` });
+    await dashboard.waitForLine(`Kue's dashboard: http://127.0.0.1:${port}`);
+    while ((await get('/stats')).status === 503);
+  });
+  after(async () => {
     expect(await dashboard.stop()).to.equal(0);
+    await redis.stop();
   });
 
-  it('opens on jobs that there are, with titles that say which', async () => {
-    const { create, get } = await start();
-    expect(new URL((await get('/')).url).pathname).to.equal('/active');
-    await create({ type: 'a type', data: { phoneNumber: '4153518780', message: 'This is the code 1234' } });
-    expect(new URL((await get('/')).url).pathname).to.equal('/inactive');
-    const [job] = await (await get('/jobs/inactive/0..10/asc')).json();
-    expect(job.data.title).to.equal('4153518780: This is the code 1234');
+  it('shows the jobs of each state, and all that its pages need is there', async () => {
+    await create({ type: 'a type' });
+    expect(await json('/stats')).to.include({ inactiveCount: 1, activeCount: 0 });
+    for (const state of ['', 'active', 'inactive', 'failed', 'complete', 'delayed']) {
+      const source = await (await get(`/${state}`)).text();
+      const assets = [...source.matchAll(/<(?:script|link|img)[^>]+(?:src|href)=["']([^"']+)["']/g)];
+      expect(assets, state).to.have.length.above(3);
+      for (const [, asset = ''] of assets) expect((await get(asset)).status, asset).to.equal(200);
+    }
   });
 
   for (const [what, data, title] of [
-    ['a job without data by its type', undefined, 'a type'],
-    ['a job by its own title', { title: 'its title' }, 'its title'],
-    ['odd data as JSON', { phoneNumber: { toString: 1 }, message: [2] }, '{"toString":1}: [2]'],
+    [
+      'of the course by its number and message',
+      { phoneNumber: '4153518780', message: 'The code' },
+      '4153518780: The code',
+    ],
+    ['without data by its type', undefined, 'a type'],
+    ['with a title by that', { title: 'its title' }, 'its title'],
+    ['whose data is a text by its type', 'some words', 'a type'],
   ] as const) {
-    it(`names ${what}`, async () => {
-      const { create, get } = await start();
-      await create({ type: 'a type', data });
-      expect((await (await get('/job/1')).json()).data.title).to.equal(title);
+    it(`names a job ${what}`, async () => {
+      expect((await json(`/job/${await create({ type: 'a type', data })}`)).data.title).to.equal(title);
     });
   }
 
-  it('shows data that is a text as one', async () => {
-    const { create, get } = await start();
-    await create({ type: 'a type', data: 'some words' });
-    expect((await (await get('/job/1')).json()).data).to.deep.equal({ data: 'some words', title: 'a type' });
+  it('has no HTML of a job in what its page inserts, and looks as if it had', async () => {
+    const id = await create({ type: HTML, data: { title: HTML, [HTML]: HTML } });
+    for (const path of ['/jobs/inactive/0..100/asc', `/job/${id}`, '/job/types']) {
+      const source = await (await get(path)).text();
+      expect(source, path).to.not.match(/<[a-z]|&l|\{\w/);
+      expect(source.replaceAll('\u2060', ''), path).to.include(HTML);
+    }
   });
 
-  it('says in one line, in the browser too, that Redis is away, and goes on when it is back', async () => {
-    const { get, script: dashboard } = await start();
-    await redis().kill();
+  it('answers a job that is none with an error, and goes on', async () => {
+    for (const body of ['{', '[null]', '{"type":"a","options":{"ttl":{"toString":1}}}']) {
+      const headers = { 'content-type': 'application/json' };
+      expect((await get('/job', { method: 'POST', headers, body })).status, body).to.equal(500);
+    }
+    expect((await get('/stats')).status).to.equal(200);
+  });
+
+  for (const [who, headers, status] of [
+    ['another name for this machine (DNS rebinding)', { host: 'example.com' }, 403],
+    ['a page of another site', { 'sec-fetch-site': 'cross-site' }, 403],
+    ['a page of another site in an old browser', { origin: 'http://example.com' }, 403],
+    ['its own page', { 'sec-fetch-site': 'same-origin' }, 200],
+  ] as const) {
+    it(`answers ${who} with ${status}`, (done) => {
+      const sent = request({ host: '127.0.0.1', port, path: '/stats', headers }).end();
+      sent.on('response', (response) => done(response.resume().statusCode === status ? null : response.statusCode));
+    });
+  }
+
+  it('says that Redis is away, and goes on when it is back', async () => {
+    await redis.kill();
     await dashboard.waitForLine(/^Redis client not connected to the server: .*/);
-    const page = await get('/', html);
-    expect([page.status, await page.text()]).to.deep.equal([503, `${AWAY}\n`]);
-    expect(await (await get('/stats')).json()).to.deep.equal({ error: AWAY });
-    await redis().start();
+    expect([(await get('/')).status, await json('/stats')]).to.deep.equal([
+      503,
+      { error: 'Redis is not connected: start it with "npm run redis"' },
+    ]);
+    await redis.start();
     await dashboard.waitForLine('Redis client connected to the server');
-    expect((await get('/', html)).status).to.equal(200);
-    expect(dashboard.lines).to.have.length(3);
-  });
-
-  it('starts without Redis, and says so in one line', async () => {
-    await redis().kill();
-    const { get, script: dashboard } = await start();
-    await dashboard.waitForLine(/^Redis client not connected to the server: .*ECONNREFUSED/);
-    expect((await get('/', html)).status).to.equal(503);
-    expect(dashboard.lines).to.have.length(2);
-  });
-
-  it('says in one line that its port is taken, exit 1', async () => {
-    const script = Script.file('src/tools/dashboard.ts', redis().url, { PORT: `${redis().port}` });
-    expect(await script.exit()).to.equal(1);
-    expect(script.lines).to.have.length(1);
-    expect(script.lines[0]).to.match(/^Port \d+ can't be used/);
+    expect((await get('/')).status).to.equal(200);
   });
 });

@@ -1,54 +1,37 @@
 // The experiments of src/README.md, with the commands and lines that stand there, in a copy of the project.
-import { cp, mkdtemp, rm, symlink } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
 import { expect } from 'chai';
-import { freePort } from '../../src/tools/sessions/redisServer';
+import { freePort, startRedis } from '../../src/tools/sessions/redisServer';
 import { Script } from '../../src/tools/sessions/script';
 import { sections } from '../../src/tools/sessions/sessions';
 import { play } from '../../src/tools/sessions/terminals';
-import { privateRedis } from '../support/privateRedis';
+import { useCopy } from '../support/copy';
 
-const root = resolve(__dirname, '../..');
-const COPIED = ['src', 'test', 'dump.rdb', 'package.json', 'tsconfig.json', '.mocharc.json'];
+const isTask = (title: string) => /^\d/.test(title);
+const experiments = sections().map(({ level, title, steps }, index, all) => {
+  const above = all.slice(0, index).findLast((section) => section.level === 2);
+  return { isOne: level > 2 && steps.length > 0, task: above?.title ?? '', title, steps };
+});
 
-describe('what src/README.md says to try', function () {
-  this.timeout(120_000);
-  const redis = privateRedis('--save', '3600', '1'); // keeps what it has when it is shut down
-  let folder: string;
+describe('what src/README.md says to try', () => {
+  const copy = useCopy();
 
-  beforeEach(async () => {
-    folder = await mkdtemp(join(tmpdir(), 'queuing-experiment-'));
-    for (const name of COPIED) await cp(join(root, name), join(folder, name), { recursive: true });
-    await symlink(join(root, 'node_modules'), join(folder, 'node_modules'));
-  });
-  afterEach(() => rm(folder, { recursive: true }));
-
-  let task = '';
-  const withExperiment = new Set<string>();
-  for (const { level, title, steps } of sections()) {
-    if (level === 2) task = title;
-    if (level === 2 || steps.length === 0) continue;
-    withExperiment.add(task);
-
+  for (const { task, title, steps } of experiments.filter(({ isOne }) => isOne)) {
     it(`${task}: ${title}`, async () => {
+      const redis = await startRedis(['--save', '3600', '1']); // keeps what it has when it is shut down
       const serverPort = await freePort();
+      const env = { REDIS_URL: redis.url, PORT: `${serverPort}`, npm_config_loglevel: 'silent' };
       const run = async (command: string) => {
         const isRedis = command === 'npm run redis'; // on port 6379, which is not ours
-        if (isRedis) await redis().start();
-        return new Script(['bash', '-c', isRedis ? 'true' : `cd ${folder} && ${command}`], {
-          REDIS_URL: redis().url,
-          PORT: `${serverPort}`,
-          npm_config_loglevel: 'silent',
-        });
+        if (isRedis) await redis.start();
+        return new Script(['bash', '-c', isRedis ? 'true' : `cd ${copy().folder} && ${command}`], env);
       };
-      await play(steps, { redisPort: redis().port, serverPort, run });
+      await play(steps, { redisPort: redis.port, serverPort, run });
+      await redis.stop();
     });
   }
 
   it('has one for every task', () => {
-    const tasks = sections().flatMap(({ level, title }) => (level === 2 && /^\d/.test(title) ? [title] : []));
-    expect(tasks.join().match(/\d+(?=\. )/g)).to.have.length(14);
-    expect([...withExperiment]).to.include.members(tasks);
+    const withExperiment = experiments.filter(({ isOne }) => isOne).map(({ task }) => task);
+    expect(withExperiment).to.include.members(sections().flatMap(({ title }) => (isTask(title) ? [title] : [])));
   });
 });

@@ -7,7 +7,9 @@ import { stripVTControlCharacters } from 'node:util';
 
 const root = resolve(__dirname, '../../..');
 const running = new Set<Script>();
-const scripts: Script[] = []; // since the last stopScripts
+
+/** All scripts that this process has started, in order, but those that are `kept`. */
+export const scripts: Script[] = [];
 
 // However this process ends, nothing outlives it.
 process.on('exit', () => {
@@ -22,7 +24,7 @@ export class Script extends EventEmitter<{ line: [line: string]; change: [] }> {
 
   /**
    * Runs `command` from the project's root with `env` on top of this process's own, in a process group of its own.
-   * `stopScripts` ends it, unless it is `kept`.
+   * `stopScripts` leaves it running if it is `kept`.
    */
   constructor(command: readonly [string, ...string[]], env: NodeJS.ProcessEnv, kept = false) {
     super();
@@ -90,9 +92,7 @@ export class Script extends EventEmitter<{ line: [line: string]; change: [] }> {
   }
 }
 
-/** Kills every script that still runs. Resolves to what each script has printed that was started since the last call. */
-export async function stopScripts(): Promise<string> {
-  const all = scripts.splice(0);
-  await Promise.all(all.map((script) => script.stop('SIGKILL')));
-  return all.map(({ process, lines }) => [`$ ${process.spawnargs.join(' ')}`, ...lines].join('\n')).join('\n');
+/** Kills every script that still runs. */
+export async function stopScripts(): Promise<void> {
+  await Promise.all(scripts.map((script) => script.stop('SIGKILL')));
 }
