@@ -6,7 +6,7 @@ const { basename, dirname, join, relative, resolve } = require('node:path');
 
 const LIMIT_MS = 10_000; // a script has this long to end; ours end within 4.5 s
 const source = resolve(__dirname, '..');
-const isFile = (path) => statSync(path, { throwIfNoEntry: false })?.isFile() ?? false;
+const isFile = (path) => statSync(path, { throwIfNoEntry: false })?.isFile();
 
 const [, , name = '', ...rest] = process.argv;
 const path = [join(source, name), resolve(name)].find(isFile);
@@ -19,9 +19,8 @@ if (!path) {
 
 /** Adds to `files` where `file` and all that it imports may be, also through other files. */
 function addImports(file, files = new Set()) {
-  if (files.has(file)) return files;
+  if (files.has(file) || !isFile(file)) return files.add(file);
   files.add(file);
-  if (!isFile(file)) return files;
   for (const [, from] of readFileSync(file, 'utf8').matchAll(/['"](\.\.?\/[^'"\n]+)['"]/g)) {
     const imported = resolve(dirname(file), from);
     const stem = imported.replace(/\.js$/, '');

@@ -46,12 +46,10 @@ describe('a machine that lacks something', () => {
   });
 
   it('is told in one line which Node is needed, whatever is run', async () => {
-    const needed = 'is too old: install Node 20.19, 22.12 or newer, from https://nodejs.org say';
-    for (const version of ['v18.20.8', 'v20.9.0', 'v20.18.3', 'v21.7.3', 'v22.11.0']) {
-      fake('node', version);
-      for (const name of version === 'v18.20.8' ? Object.keys(scripts) : ['start']) {
-        expect(await failure(name)).to.deep.equal([`Node ${version} ${needed}`]);
-      }
+    fake('node', 'v18.20.8');
+    for (const name of Object.keys(scripts)) {
+      const line = 'Node v18.20.8 is too old: install Node 20.19, 22.12 or newer, from https://nodejs.org say';
+      expect(await failure(name)).to.deep.equal([line]);
     }
   });
 

@@ -4,7 +4,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { Script } from '../../src/tools/sessions/script';
-import { sections } from '../../src/tools/sessions/sessions';
 import { useCopy } from '../support/copy';
 
 describe('npm start', () => {
@@ -21,8 +20,6 @@ describe('npm start', () => {
     const script = tour();
     expect(await script.exit(), script.lines.slice(-3).join('\n')).to.equal(0);
     expect(script.lines.at(-1)).to.equal('Tasks 0 to 13 printed what the course shows.');
-    const tasks = sections().filter(({ title }) => /^\d/.test(title));
-    expect(script.lines.filter((line) => /^Tasks? \d.*: /.test(line))).to.have.length(tasks.length);
     expect(script.lines).to.include(
       '7-job_creator       | Notification job #1 failed: Phone number 4153518780 is blacklisted',
     );
@@ -30,12 +27,10 @@ describe('npm start', () => {
     expect(filesLeft()).to.deep.equal([]);
   });
 
-  it('plays one task, named by its number or its file, and says which there are', async () => {
-    for (const name of ['2', 'src/1-redis_op.ts', '1-redis_op']) {
-      const script = tour(name);
-      expect(await script.exit()).to.equal(0);
-      expect(script.lines.at(-1)).to.equal('Task 2 printed what the course shows.');
-    }
+  it('plays one task, and says which there are', async () => {
+    const task = tour('src/1-redis_op');
+    expect(await task.exit()).to.equal(0);
+    expect(task.lines.at(-1)).to.equal('Task 2 printed what the course shows.');
     const none = tour('14');
     expect(await none.exit()).to.equal(1);
     expect(none.lines.join('\n')).to.match(/^No task "14"\. There are: 0 to 13, or dump\.rdb .* 100-seat\.ts$/);

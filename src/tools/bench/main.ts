@@ -92,6 +92,5 @@ async function main(): Promise<void> {
   process.exit();
 }
 
-// What was started or installed goes when this process exits.
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => exitWith('Stopped'));
 main().catch(({ message }) => exitWith(`Benchmark failed: ${message}`));

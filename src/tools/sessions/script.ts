@@ -67,9 +67,7 @@ export class Script extends EventEmitter<{ line: [line: string]; change: [] }> {
   async waitForLine(wanted: string | RegExp, count = 1): Promise<void> {
     const isWanted = (line: string) => (typeof wanted === 'string' ? line === wanted : wanted.test(line));
     while (this.lines.filter(isWanted).length < count) {
-      if (this.ended) {
-        throw new Error(`it ended before it printed ${count} of ${wanted}:\n${this.lines.join('\n')}`);
-      }
+      if (this.ended) throw new Error(`it ended before it printed ${count} of ${wanted}:\n${this.lines.join('\n')}`);
       await once(this, 'change');
     }
   }
@@ -88,7 +86,9 @@ export class Script extends EventEmitter<{ line: [line: string]; change: [] }> {
 
   /** Sends `signal` to it and whatever it started. */
   signal(signal: NodeJS.Signals): void {
-    if (this.process.pid !== undefined && !this.ended) process.kill(-this.process.pid, signal);
+    try {
+      if (this.process.pid !== undefined && !this.ended) process.kill(-this.process.pid, signal);
+    } catch {} // the last of them has just ended
   }
 }
 
