@@ -1,11 +1,24 @@
-// A copy of the project, for what changes its files.
+// Folders for what changes files: empty ones, and copies of the project.
 import { cpSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { Script, stopScripts } from '../../src/tools/sessions/script';
+import { Script } from '../../src/tools/sessions/script';
 
 const root = resolve(__dirname, '../..');
 const COPIED = ['src', 'test', 'dump.rdb', 'package.json', 'tsconfig.json', '.mocharc.json'];
+
+// An interrupted run leaves none. script.ts has ended what may still write into them.
+const folders: string[] = [];
+process.on('exit', () => {
+  for (const folder of folders) rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
+});
+
+/** Makes an empty folder, which is removed when this process exits. Returns its path. */
+export function temporaryFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'queuing-test-'));
+  folders.push(folder);
+  return folder;
+}
 
 export interface Copy {
   readonly folder: string;
@@ -15,22 +28,17 @@ export interface Copy {
   npm(args: readonly string[], env?: NodeJS.ProcessEnv): Script;
 }
 
-/** Gives each test of the suite that calls this a fresh copy, with the packages, and removes it afterwards. */
+/** Gives each test of the suite that calls this a fresh copy of the project, with the packages. */
 export function useCopy(): () => Copy {
   let folder: string;
-  const path = (file: string) => join(folder, file);
   beforeEach(() => {
-    folder = mkdtempSync(join(tmpdir(), 'queuing-copy-'));
-    for (const name of COPIED) cpSync(join(root, name), path(name), { recursive: true });
-    symlinkSync(join(root, 'node_modules'), path('node_modules'));
-  });
-  afterEach(async () => {
-    await stopScripts(); // they may still write into it
-    rmSync(folder, { recursive: true });
+    folder = temporaryFolder();
+    for (const name of COPIED) cpSync(join(root, name), join(folder, name), { recursive: true });
+    symlinkSync(join(root, 'node_modules'), join(folder, 'node_modules'));
   });
   return () => ({
     folder,
-    write: (file, text) => writeFileSync(path(file), text),
+    write: (file, text) => writeFileSync(join(folder, file), text),
     npm: (args, env = {}) => new Script(['npm', '--prefix', folder, '--silent', ...args], env),
   });
 }

@@ -1,10 +1,10 @@
 // npm run setup, and what the other npm scripts say on a machine that lacks something.
 import { execFileSync } from 'node:child_process';
-import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { cpSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { expect } from 'chai';
 import { Script } from '../../src/tools/sessions/script';
+import { temporaryFolder } from '../support/copy';
 
 const root = resolve(__dirname, '../..');
 const { scripts } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
@@ -13,13 +13,12 @@ const MISSING = 'redis-server redis-cli curl bash';
 describe('a machine that lacks something', () => {
   let folder: string;
   beforeEach(() => {
-    folder = mkdtempSync(join(tmpdir(), 'queuing-setup-'));
+    folder = temporaryFolder();
     for (const name of ['sh', 'sed', 'sort', 'id', 'node']) {
       symlinkSync(execFileSync('which', [name], { encoding: 'utf8' }).trim(), join(folder, name));
     }
     fake('npm', 'npm $*');
   });
-  afterEach(() => rmSync(folder, { recursive: true }));
 
   function fake(program: string, prints: string): void {
     rmSync(join(folder, program), { force: true });
@@ -64,14 +63,20 @@ describe('a machine that lacks something', () => {
 
 describe('a clone that git makes with line ends of Windows', () => {
   it('has its files as they are committed', () => {
-    const folder = mkdtempSync(join(tmpdir(), 'queuing-clone-'));
+    const folder = temporaryFolder();
     const git = (...args: string[]) => execFileSync('git', args, { cwd: folder, encoding: 'utf8' });
-    try {
-      git('clone', '-q', '-c', 'core.autocrlf=true', root, '.');
-      expect(git('ls-files', '--eol').match(/.* w\/(crlf|mixed).*/g)).to.equal(null);
-      expect(readFileSync(join(folder, 'dump.rdb')).equals(readFileSync(join(root, 'dump.rdb')))).to.equal(true);
-    } finally {
-      rmSync(folder, { recursive: true });
-    }
+    git('clone', '-q', '-c', 'core.autocrlf=true', root, '.');
+    expect(git('ls-files', '--eol').match(/.* w\/(crlf|mixed).*/g)).to.equal(null);
+    expect(readFileSync(join(folder, 'dump.rdb')).equals(readFileSync(join(root, 'dump.rdb')))).to.equal(true);
+  });
+});
+
+describe('npm test', () => {
+  it('takes a test without its folder, and no word to search for as one', async () => {
+    const folder = temporaryFolder();
+    writeFileSync(join(folder, 'mocha'), '#!/bin/sh\necho "$@"\n', { mode: 0o755 });
+    const command = ['sh', 'src/tools/run.sh', 'mocha', '--grep', 'lib', '8-job.test.ts', 'lib'] as const;
+    const script = new Script(command, { PATH: `${folder}:${process.env.PATH}` });
+    await script.waitForLine('--grep lib test/8-job.test.ts test/lib');
   });
 });

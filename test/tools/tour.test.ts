@@ -1,18 +1,16 @@
 // npm start: the tour through all tasks, run as its users do.
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { Script } from '../../src/tools/sessions/script';
-import { useCopy } from '../support/copy';
+import { temporaryFolder, useCopy } from '../support/copy';
 
 describe('npm start', () => {
   const copy = useCopy();
   let folder: string;
   beforeEach(() => {
-    folder = mkdtempSync(join(tmpdir(), 'queuing-tour-'));
+    folder = temporaryFolder();
   });
-  afterEach(() => rmSync(folder, { recursive: true }));
   const tour = (...names: string[]) => copy().npm(['start', '--', ...names], { TMPDIR: folder });
   const filesLeft = () => readdirSync(folder).filter((name) => name.startsWith('queuing'));
 
