@@ -20,16 +20,8 @@ export function temporaryFolder(): string {
   return folder;
 }
 
-export interface Copy {
-  readonly folder: string;
-  /** Stores `text` in `file` of the copy. */
-  write(file: string, text: string): void;
-  /** Runs `npm ARGS` in the copy. */
-  npm(args: readonly string[], env?: NodeJS.ProcessEnv): Script;
-}
-
 /** Gives each test of the suite that calls this a fresh copy of the project, with the packages. */
-export function useCopy(): () => Copy {
+export function useCopy() {
   let folder: string;
   beforeEach(() => {
     folder = temporaryFolder();
@@ -38,7 +30,10 @@ export function useCopy(): () => Copy {
   });
   return () => ({
     folder,
-    write: (file, text) => writeFileSync(join(folder, file), text),
-    npm: (args, env = {}) => new Script(['npm', '--prefix', folder, '--silent', ...args], env),
+    /** Stores `text` in `file` of the copy. */
+    write: (file: string, text: string) => writeFileSync(join(folder, file), text),
+    /** Runs `npm ARGS` in the copy. */
+    npm: (args: readonly string[], env: NodeJS.ProcessEnv = {}) =>
+      new Script(['npm', '--prefix', folder, '--silent', ...args], env),
   });
 }

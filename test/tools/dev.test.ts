@@ -58,6 +58,14 @@ describe('npm run dev', () => {
     expect(all.lines.join('\n')).to.match(/^No script ""\. There are: 0-redis_client\.ts .* 9-stock\.ts$/);
   });
 
+  it('shows a syntax error in one line, with its place, and no stack of the compiler', async () => {
+    copy().write('src/8-job-main.ts', 'const jobs = [1, 2];\nconsole.log(jobs;\n');
+    const script = dev('8-job-main.ts');
+    await script.waitForLine(/app crashed/);
+    expect(script.lines).to.include("8-job-main.ts(2,17): error TS1005: ')' expected.");
+    expect(script.lines.filter((line) => line.startsWith('    at '))).to.have.length(1);
+  });
+
   it('leaves no script behind when it is killed', async () => {
     const script = await devOf("process.on('SIGTERM', () => process.exit(console.log('has ended')))");
     process.kill(numbers(script)[1] ?? 0, 'SIGKILL');
