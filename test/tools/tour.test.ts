@@ -1,6 +1,5 @@
 // npm start: the tour through all tasks, run as its users do.
 import { readdirSync } from 'node:fs';
-import { join } from 'node:path';
 import { expect } from 'chai';
 import { Script } from '../../src/tools/sessions/script';
 import { temporaryFolder, useCopy } from '../support/copy';
