@@ -1,5 +1,5 @@
 import { itPrintsItsSession } from './support/itPrintsItsSession';
 
 describe('1-redis_op', () => {
-  itPrintsItsSession('1-redis_op.ts', '100');
+  itPrintsItsSession('1-redis_op.ts');
 });

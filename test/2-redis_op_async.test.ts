@@ -1,5 +1,5 @@
 import { itPrintsItsSession } from './support/itPrintsItsSession';
 
 describe('2-redis_op_async', () => {
-  itPrintsItsSession('2-redis_op_async.ts', '100');
+  itPrintsItsSession('2-redis_op_async.ts');
 });

@@ -1,10 +1,10 @@
 import { expect } from 'chai';
 import { Script } from '../src/tools/sessions/script';
 import { session } from '../src/tools/sessions/sessions';
-import { privateRedis } from './support/privateRedis';
+import { useRedis } from './support/useRedis';
 
 describe('6-job_processor', () => {
-  const redis = privateRedis();
+  const redis = useRedis();
 
   it('does the job that waits and each one that comes', async () => {
     const first = Script.task('6-job_creator.ts', redis().url);

@@ -1,121 +1,80 @@
-// What is tested of both servers: JSON whatever happens, and how they start and end.
+// What is tested of both servers while Redis is there: JSON whatever happens, for this machine's own pages only.
 import { connect } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { expect } from 'chai';
-import { Script } from '../../src/tools/sessions/script';
-import { courseLines, itOutlivesRedis } from './itOutlivesRedis';
-import { itRefusesForeignPages } from './itRefusesForeignPages';
-import type { PrivateRedis } from './privateRedis';
-import { startServer } from './server';
+import { countAnswers, courseLines, type Server } from './server';
+import type { TestRedis } from './useRedis';
 
-const NOT_FOUND = { status: 404, body: { status: 'Not found' } };
-
-/** Tests the server `file`, with `needRedis`, its routes that need Redis, and what they say without it if that is special. */
+/** Tests `server` by its `routes`, all of which answer 200. The first reads `key` in Redis. */
 export function itServesJson(
-  file: string,
-  redis: () => PrivateRedis,
-  needRedis: Record<string, string | undefined>,
+  server: () => Server,
+  redis: () => TestRedis,
+  routes: readonly string[],
+  key: string,
 ): void {
-  const [aRoute = ''] = Object.keys(needRedis);
+  const [aRoute = ''] = routes;
 
-  it('answers unknown routes and malformed URLs with 404, in JSON', async () => {
-    const server = await startServer(file, redis().url);
+  it('answers unknown paths and malformed URLs with 404, in JSON', async () => {
     for (const path of [
       '/',
       '/unknown',
-      `${aRoute}/more/of/it`,
+      `${aRoute}/more`,
       '/%E0%A4%A',
-      '/constructor',
+      '/list_products/%E0%A4%A',
       '//',
-      '/?a[b]=1',
       '//a@b#',
+      '/?a[b]=1',
     ]) {
-      expect(await server.get(path), path).to.deep.include(NOT_FOUND);
+      expect(countAnswers([await server().get(path)]), path).to.deep.equal({ '404 Not found': 1 });
     }
   });
 
-  it('answers other methods with 404, in JSON', async () => {
-    const server = await startServer(file, redis().url);
-    for (const method of ['POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS', 'PROPFIND']) {
-      expect(await server.get(aRoute, { method }), method).to.deep.include(NOT_FOUND);
+  it('answers other methods with 404, in JSON, and does nothing for them', async () => {
+    const before = await redis().send('dbsize');
+    for (const path of routes) {
+      for (const method of ['POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']) {
+        expect(countAnswers([await server().get(path, { method })]), method).to.deep.equal({ '404 Not found': 1 });
+      }
+      expect((await server().get(path, { method: 'HEAD' })).status).to.equal(404);
     }
-    expect(await server.get(aRoute, { method: 'HEAD' })).to.deep.include({ status: 404, body: '' });
-    const body = await server.get('/unknown', {
-      method: 'POST',
-      headers: { 'content-length': 0, 'content-type': 'application/json' },
-    });
-    expect(body).to.deep.include(NOT_FOUND);
+    expect(await redis().send('dbsize')).to.equal(before);
   });
 
-  it('answers what is not HTTP with 400, in JSON', async () => {
-    const server = await startServer(file, redis().url);
-    const socket = connect(server.port, '127.0.0.1');
-    socket.end('what is this?\r\n\r\n');
-    expect(await text(socket)).to.match(
-      /^HTTP\/1\.1 400 .*Content-Type: application\/json.*\{"status":"Bad request"\}$/s,
-    );
-  });
-
-  itRefusesForeignPages(file, redis, Object.keys(needRedis));
-
-  it('answers an unexpected error with 500 and no internals', async () => {
-    const server = await startServer(file, redis().url);
-    expect((await server.get(aRoute)).status).to.equal(200);
-    for (const key of ['item.1', 'available_seats']) {
-      await redis().ask('del', key);
-      await redis().ask('hset', key, 'a', 'b');
-    }
-    expect(await server.get(aRoute)).to.deep.include({ status: 500, body: { status: 'Internal server error' } });
-    await server.script.waitForLine(/^GET .*: ReplyError: WRONGTYPE.* \(GET\)$/);
-    expect(courseLines(server)).to.have.length(2);
-  });
-
-  itOutlivesRedis(file, redis, needRedis);
-
-  it('says where it listens, with the port that the system chose for PORT=0', async () => {
-    const script = Script.task(file, redis().url, { PORT: '0' });
-    await script.waitForLine(/^Listening on http:\/\/127\.0\.0\.1:[1-9]\d*$/);
-    await script.waitForLine('Redis client connected to the server');
-    const address = script.lines.find((line) => line.startsWith('Listening'))?.slice('Listening on '.length);
-    expect((await fetch(`${address}${aRoute}`)).status).to.equal(200);
-  });
-
-  it('listens on 127.0.0.1 only, and says in one line that its port is taken, exit 1', async () => {
-    const server = await startServer(file, redis().url);
-    for (const host of ['127.0.0.2', '::1']) {
-      const answer = await server.get(aRoute, { host, agent: false }).catch((error) => error.code);
-      expect(answer, host).to.be.oneOf(['ECONNREFUSED', 'EADDRNOTAVAIL', 'ENETUNREACH']);
-    }
-
-    const second = Script.task(file, redis().url, { PORT: `${server.port}` });
-    expect(await second.exit()).to.equal(1);
-    expect(second.lines.filter((line) => !line.startsWith('Redis client'))).to.deep.equal([
-      `Port ${server.port} can't be used (EADDRINUSE): stop what listens there, or choose another, PORT=${server.port + 1} say`,
-    ]);
-  });
-
-  it('says in one line that PORT is no port, exit 1', async () => {
-    for (const PORT of ['1245a', ' ', '65536']) {
-      const server = Script.task(file, redis().url, { PORT });
-      expect(await server.exit()).to.equal(1);
-      expect(server.lines).to.deep.equal([`PORT must be a whole number up to 65535, and is "${PORT}"`]);
+  it('answers what is no HTTP with 400, in JSON', async () => {
+    for (const bytes of [
+      'what is this?\r\n\r\n',
+      'GET / HTTP/9.9\r\n\r\n',
+      '\0\0\0\0',
+      `GET / HTTP/1.1\r\nX: ${'x'.repeat(99_999)}`,
+    ]) {
+      const socket = connect(server().port, '127.0.0.1');
+      socket.write(bytes);
+      expect(await text(socket), bytes.slice(0, 20)).to.match(
+        /^HTTP\/1\.1 400 .*Content-Type: application\/json.*\r\n\r\n\{"status":"Bad request"\}$/is,
+      );
     }
   });
 
-  for (const signal of ['SIGTERM', 'SIGINT'] as const) {
-    it(`finishes open requests at ${signal}, then exits with 0 within 5 s`, async () => {
-      const server = await startServer(file, redis().url);
-      await server.get(aRoute); // leaves an idle connection open
-      redis().process.kill('SIGSTOP');
-      const asked = server.get(aRoute);
-      const idle = connect(server.port, '127.0.0.1');
-      await server.get('/unknown'); // answered after the request before it was begun
-      const start = performance.now();
-      const exit = server.script.stop(signal);
-      expect((await asked).status).to.equal(503);
-      expect(await exit).to.equal(0);
-      expect(performance.now() - start).to.be.below(5000);
-      idle.destroy();
+  for (const [what, headers] of Object.entries({
+    'by a name that may be of anybody, as in DNS rebinding': { host: 'attacker.example' },
+    'by an <img> of a page of another site': { 'sec-fetch-site': 'cross-site' },
+    'by a form of a page of another site, in an old browser': { origin: 'http://attacker.example' },
+  })) {
+    it(`refuses a request ${what}`, async () => {
+      const before = await redis().send('dbsize');
+      for (const path of ['/unknown', ...routes]) {
+        expect(countAnswers([await server().get(path, { headers })]), path).to.deep.equal({ '403 Forbidden': 1 });
+      }
+      expect(await redis().send('dbsize')).to.equal(before);
     });
   }
+
+  it('answers an unexpected error with 500 and no internals, and says it in one line on its console', async () => {
+    await redis().send('del', key);
+    await redis().send('hset', key, 'a', 'b');
+    const { length } = server().script.lines;
+    expect(countAnswers([await server().get(aRoute)])).to.deep.equal({ '500 Internal server error': 1 });
+    await server().script.waitForLine(/^GET .*: ReplyError: WRONGTYPE.* \(GET\)$/);
+    expect(courseLines(server(), length)).to.have.length(1);
+  });
 }
