@@ -51,6 +51,7 @@ describe('redisConnect, with a password full of what a URL is made of', () => {
     const creator = Script.task('6-job_creator.ts', url);
     const processor = Script.task('6-job_processor.ts', url);
     await creator.waitForLine('Notification job completed');
+    await processor.waitForLine(/^Sending/);
     expect(processor.lines).to.have.length(1);
     expect((await (await startServer('9-stock.ts', url)).get('/reserve_product/1')).status).to.equal(200);
     expect(await cli('-n', '0', 'keys', '*')).to.deep.equal(['Holberton']);
