@@ -5,7 +5,7 @@ const CHANNEL = 'holberton school channel';
 
 const client = redisConnect();
 
-client.subscribe(CHANNEL);
+client.on('ready', () => client.subscribe(CHANNEL));
 
 client.on('message', (_channel, message) => {
   console.log(message);
