@@ -28,7 +28,7 @@ export function failFastRedis() {
     const [seconds, microseconds] = await promisify(client.time).call(client);
     const end = performance.now();
     const found = Number(seconds) * 1000 + Number(microseconds) / 1000 - end;
-    offset = end - start < 50 ? found : (offset ?? found); // if the reply is late, it is too low
+    offset = end - start < 50 ? found : Math.max(found, offset ?? found); // too low by as much as the reply was late
     return offset;
   }
   client.on('end', () => {
