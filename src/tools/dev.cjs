@@ -63,4 +63,4 @@ function quit(signal) {
   if (script.connected) script.disconnect();
   setTimeout(() => process.kill(script.pid, 'SIGKILL'), LIMIT_MS);
 }
-for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.removeAllListeners(signal).once(signal, quit);
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.removeAllListeners(signal).on(signal, quit);

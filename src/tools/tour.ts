@@ -46,7 +46,8 @@ async function showTask(task: Section): Promise<void> {
 
 async function main(): Promise<void> {
   const list = chosen(process.argv.slice(2).join(' '));
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => exitWith('Stopped'));
+  // `on`, not `once`: npm passes Ctrl+C on, and the second one must not cut off what the first one has removed.
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => exitWith('Stopped'));
   process.stdout.on('error', () => process.exit(1)); // as in npm start | head
   for (const task of list) {
     await showTask(task).catch(({ message }) =>

@@ -92,5 +92,5 @@ async function main(): Promise<void> {
   process.exit();
 }
 
-for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => exitWith('Stopped'));
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => exitWith('Stopped'));
 main().catch(({ message }) => exitWith(`Benchmark failed: ${message}`));
