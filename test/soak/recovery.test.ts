@@ -6,7 +6,7 @@ import { linesOf, useJobs } from '../support/useJobs';
 describe('the jobs of killed processors', () => {
   const { redis, count, create, write, startProcessor, expectEnded } = useJobs();
 
-  it('are all done when processors are killed twenty times', async () => {
+  it('all end when processors are killed twenty times', async () => {
     const creator = await create(Array(300).fill({ wait: 3 }));
     for (let kill = 1; kill <= 20; kill++) {
       const processor = startProcessor();
@@ -15,9 +15,10 @@ describe('the jobs of killed processors', () => {
       await processor.stop('SIGKILL');
     }
     const last = startProcessor();
-    await creator.waitForLine(/^complete/, 300);
-    await expectEnded(300);
-    expect(linesOf([creator, last], /^(?!created|complete|began)/)).to.deep.equal([]);
+    await creator.waitForLine(/^(complete|failed)/, 300);
+    const others = linesOf([creator, last], /^(?!created|complete|began)/);
+    expect(others.filter((line) => !/^failed \d+ "Job stalled/.test(line))).to.deep.equal([]); // by bad luck, three times
+    await expectEnded(300 - others.length, others.length);
   });
 
   it('are done by another, which takes no job from a processor that lives', async () => {

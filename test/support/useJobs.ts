@@ -10,7 +10,7 @@ const WRITE_JOBS = `
   for _ = 1, count do
     local id = redis.call('INCR', 'q:ids')
     local zid = string.format('%02d|%d', #tostring(id), id)
-    redis.call('HSET', 'q:job:' .. id, 'type', type, 'state', state, 'data', data, 'workerId', 'kue:1:1')
+    redis.call('HSET', 'q:job:' .. id, 'type', type, 'state', state, 'data', data, 'priority', 0, 'workerId', 'kue:1')
     for _, set in ipairs({ '', ':' .. state, ':' .. type .. ':' .. state }) do redis.call('ZADD', 'q:jobs' .. set, 0, zid) end
     if state == 'inactive' then redis.call('LPUSH', 'q:' .. type .. ':jobs', 1) end
   end`;
