@@ -11,17 +11,17 @@ const redis = failFastRedis();
 const { client } = redis;
 const getAsync = promisify(client.get).bind(client);
 
-// A job may be done twice, and by two servers: Redis decides, in one step. A job that has a seat keeps it.
+// Redis decides, in one step: two servers may sell at the same time, and a job may be done twice. A job that has a seat keeps it.
 const reserveAsync = redis.defineScript(`
   local seats, jobsWithSeat = KEYS[1], KEYS[2]
   local number, job = tonumber(ARGV[1]), ARGV[2]
-  if job == '' then
+  if job == '' then -- the launch
     redis.call('DEL', jobsWithSeat)
   else
     local left = tonumber(redis.call('GET', seats) or number + 1)
     if redis.call('SISMEMBER', jobsWithSeat, job) == 1 then return left end
-    if left == 0 then return -1 end
-    number = math.min(number, left - 1)
+    if left <= 0 then return -1 end
+    number = left - 1 -- others may have taken seats since it was computed
     redis.call('SADD', jobsWithSeat, job)
   end
   redis.call('SET', seats, number)
@@ -30,16 +30,16 @@ const reserveAsync = redis.defineScript(`
 
 const SEATS = 50;
 let reservationEnabled = true;
-let isLaunched = false; // whether this launch has set its seats
+let hasSetSeats = false; // at this launch
 
-/** Sets how many seats are available, or one less if others are gone. Resolves to that number, or to -1 if `job` gets none. */
+/** Sets how many seats are available; with a `job`, to one less than there are. Resolves to that number, or -1 if none is left. */
 async function reserveSeat(number: number, job = ''): Promise<number> {
   return Number(await reserveAsync(['available_seats', 'available_seats:jobs'], [number, job]));
 }
 
 async function getCurrentAvailableSeats(): Promise<number> {
-  if (!isLaunched) await reserveSeat(SEATS);
-  isLaunched = true;
+  if (!hasSetSeats) await reserveSeat(SEATS);
+  hasSetSeats = true;
   return Number((await getAsync('available_seats')) ?? SEATS);
 }
 
@@ -81,12 +81,9 @@ app.get('/process', async (_request, response) => {
   isProcessing = true;
   queue.process('reserve_seat', async (job: Job, done: DoneCallback) => {
     const seats = await reserveSeat((await getCurrentAvailableSeats()) - 1, String(job.id));
-    if (seats < 0) {
-      done(new Error('Not enough seats available'));
-      return;
-    }
-    if (seats === 0) reservationEnabled = false;
-    done();
+    if (seats <= 0) reservationEnabled = false;
+    if (seats >= 0) done();
+    else done(new Error('Not enough seats available'));
   });
 });
 

@@ -1,4 +1,4 @@
-// Task 9. Does the jobs of 7-job_creator.ts, two at a time, tells how far each is, and fails those to blacklisted numbers.
+// Task 9. Does the jobs of 7-job_creator.ts, two at a time, reports how far each is, and fails those to blacklisted numbers.
 import type { DoneCallback, Job } from 'kue';
 import { createQueue } from './lib/queue/createQueue';
 import { readNotification } from './lib/queue/notification';

@@ -30,7 +30,7 @@ const reserveAsync = defineScript(`
   return 1
 `);
 
-/** Sets how many of an item are reserved, or one more if that many already are. Resolves to false when none is left. */
+/** Reserves one more of an item: `stock` are reserved then, or more if others were faster. Resolves to false if none is left. */
 async function reserveStockById(itemId: number, stock: number): Promise<boolean> {
   const limit = getItemById(String(itemId))?.initialAvailableQuantity ?? 0;
   return (await reserveAsync([`item.${itemId}`], [stock, limit])) === 1;

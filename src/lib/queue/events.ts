@@ -1,27 +1,24 @@
 // Kue publishes the end of a job on a channel. A process that is not connected at that moment misses it, and looks for it here.
 import { promisify } from 'node:util';
-import type { Job } from 'kue';
 import type { RedisClient } from 'redis';
+import { fieldsOf } from '../redis/errorLine';
 import { parseJson } from './job';
 
 /** Kue's connections. `_client` is the one on which Kue publishes events. */
 export const connections: { _client: RedisClient; pubsubClient(): RedisClient } = require('kue/lib/redis');
-/** The jobs that this process follows, by their ids, and what Kue does with a message on its channel. */
-const events: {
-  jobs: Record<string, Job[]>;
-  onMessage(channel: string, text: string): void;
-} = require('kue/lib/queue/events');
-
+// The jobs that this process follows, by their ids, and what Kue does with a message on its channel.
+type Events = { jobs: Record<string, unknown>; onMessage(channel: string, text: string): void };
+const events: Events = require('kue/lib/queue/events');
 let pendingSaves: Promise<unknown> = Promise.resolve();
 
 /** Holds events back until `saved` has resolved: a creator hears that a job is created before it hears what becomes of it. */
 export function holdEventsUntil(saved: Promise<unknown>): void {
-  pendingSaves = Promise.all([pendingSaves, saved]);
+  pendingSaves = Promise.all([pendingSaves, saved]).then(() => {}); // without their results, which would add up
 }
 
 const { onMessage } = events;
 events.onMessage = async (channel, text) => {
-  const { id, args } = Object(parseJson(text));
+  const { id, args } = fieldsOf(parseJson(text));
   // Kue itself would end this process at a message that is no event.
   if (!Number.isSafeInteger(Number(id)) || !Array.isArray(args) || typeof args[0] !== 'string') return;
   await pendingSaves;

@@ -3,11 +3,12 @@ import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import kue, { type Job } from 'kue';
+import { fieldsOf } from '../redis/errorLine';
 import type { LuaScript } from '../redis/luaScript';
 
 /** The text of `scripts/NAME.lua`, behind what all of these Lua scripts share. */
 export function readLua(name: string): string {
-  return ['job', name].map((file) => readFileSync(join(__dirname, 'scripts', `${file}.lua`), 'utf8')).join('');
+  return ['prelude', name].map((file) => readFileSync(join(__dirname, 'scripts', `${file}.lua`), 'utf8')).join('');
 }
 
 /** Saves a new job (Kue's `job.save`) by save.lua, which gives it its id. `waitForEvents`: until its events can be heard. */
@@ -15,7 +16,7 @@ export async function saveJob(job: Job, save: LuaScript, waitForEvents: boolean)
   const option = (name: string): unknown => Reflect.get(job, `_${name}`); // Kue's types have none of these
   const now = Date.now();
   const delay = Number(option('delay')) || 0;
-  const priority = Number(job.priority());
+  const priority = Number(job.priority()) || 0;
   const fields = {
     data: JSON.stringify(job.data),
     priority,
@@ -23,7 +24,7 @@ export async function saveJob(job: Job, save: LuaScript, waitForEvents: boolean)
     delay: delay || undefined,
     ttl: option('ttl'),
     max_attempts: option('max_attempts'),
-    removeOnComplete: option('removeOnComplete'),
+    removeOnComplete: option('removeOnComplete') || undefined,
     backoff: JSON.stringify(option('backoff')), // a function is left out: it would have to be evaluated
   };
   const texts = Object.entries(fields).flatMap(([field, value]) => (value === undefined ? [] : [field, `${value}`]));
@@ -62,7 +63,7 @@ export function readJob(id: number, hash: Readonly<Record<string, string | undef
 
 /** How many ms a job waits for its next attempt, should this one fail (Kue's `job.backoff`). */
 export function backoffMs({ _backoff, _delay = 0, _attempts }: ReturnType<typeof readJob>): number {
-  const { type, delay, maxDelay } = Object(_backoff);
+  const { type, delay, maxDelay } = fieldsOf(_backoff);
   const base = typeof delay === 'number' ? delay : _delay;
   if (type !== 'exponential') return _backoff ? base : 0;
   const limit = (typeof maxDelay === 'number' ? maxDelay : Number.POSITIVE_INFINITY) - base / 2;

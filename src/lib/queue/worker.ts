@@ -17,13 +17,14 @@ const BLOCK_S = 2; // after so long without a marker, a job whose marker was los
  */
 export function startWorkers({ id, client }: Queue, type: string, concurrency: number, handler: JobHandler) {
   const processor = `${id}:${randomUUID()}`; // a process id may come again
-  const [next, heartbeat] = [script('next'), script('heartbeat')];
+  const [next, sendHeartbeat] = [script('next', true), script('heartbeat', false)];
+  const heartbeat = (what: 'beat' | 'close') => sendHeartbeat(what).catch(() => {}); // the next one will do
   const blocking = createClient();
   const popMarker = promisify<string, number, unknown>(blocking.blpop).bind(blocking);
   let isClosing = false;
 
-  function script(name: string) {
-    const run = luaScript(client, readLua(name), { retries: true });
+  function script(name: string, retries: boolean) {
+    const run = luaScript(client, readLua(name), { retries });
     return (...args: readonly (string | number)[]) => run([], [type, Date.now(), processor, ...args]);
   }
 
@@ -33,7 +34,7 @@ export function startWorkers({ id, client }: Queue, type: string, concurrency: n
     let how = 'claim';
     while (!isClosing || outcome.length > 0) {
       const reply = await next(worker, claimNumber, isClosing ? 'end' : how, ...outcome);
-      if (isClosing) return; // a job that it has claimed goes back to the queue
+      if (isClosing) return; // a job that it has claimed goes back to the queue, by 'close' below
       outcome = [];
       how = 'claim';
       if (typeof reply === 'string') {
@@ -48,14 +49,16 @@ export function startWorkers({ id, client }: Queue, type: string, concurrency: n
     }
   }
 
-  const workers = Array.from({ length: concurrency }, (_, n) => runWorker(`${processor}:${type}:${n + 1}`));
+  const names = Array.from({ length: concurrency }, (_, n) => `${processor}:${type}:${n + 1}`);
+  const workers = Promise.all(names.map(runWorker)).catch(() => {}); // the queue was shut down
   heartbeat('beat');
   const beating = setInterval(heartbeat, 1000, 'beat');
 
   return async (graceMs = 3000): Promise<void> => {
     isClosing = true;
     blocking.end(true); // or it would take a marker for nobody; `true`: an idle worker ends at once
-    if (client.ready) await Promise.race([Promise.all(workers), sleep(graceMs)]);
+    // Without Redis, no job can be ended or handed back: other processors do it, after the usual six seconds.
+    if (client.ready) await Promise.race([workers, sleep(graceMs)]);
     clearInterval(beating);
     if (client.ready) await Promise.race([heartbeat('close'), sleep(1000)]);
   };

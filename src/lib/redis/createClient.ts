@@ -29,19 +29,19 @@ export function createClient(replyTimeoutMs = 5000, options?: ClientOpts): Redis
   const { on_info_cmd } = client;
   client.on_info_cmd = (error, info) => (isReplica() ? leave() : on_info_cmd.call(client, error, info));
 
-  // A machine without power closes nothing: so there is always a question, and a limit for its reply.
-  let asked: { readonly stream: unknown } | undefined; // the latest question without a reply
+  // A machine without power closes nothing: so a command is sent now and then, and its reply has a limit.
+  let unanswered: { readonly stream: unknown } | undefined; // the latest of these commands, if nothing has come since
   const interval = setInterval(() => {
     const { stream } = client;
     if (client.closing) clearInterval(interval);
-    if (client.closing || asked?.stream === stream) return;
-    const question = { stream };
-    asked = question;
+    if (client.closing || unanswered?.stream === stream) return;
+    const probe = { stream };
+    unanswered = probe;
     stream.once('data', () => {
-      asked = undefined;
+      unanswered = undefined;
     });
-    const leaveIfSilent = () => asked === question && stream.destroy(new Error(`no reply for ${replyTimeoutMs} ms`));
-    setTimeout(setImmediate, replyTimeoutMs, leaveIfSilent).unref(); // behind what came while this process was busy
+    const leaveIfSilent = () => unanswered === probe && stream.destroy(new Error(`no reply for ${replyTimeoutMs} ms`));
+    setTimeout(() => setImmediate(leaveIfSilent), replyTimeoutMs).unref(); // behind what came while this process was busy
     if (client.ready) client.info('replication', () => isReplica() && leave()); // a subscriber gets an error for it: a reply, too
   }, replyTimeoutMs / 20).unref();
 

@@ -12,13 +12,16 @@ export function errorLine(error: unknown): string {
   try {
     const text = (error instanceof Error ? String(error) : inspect(error)).replace(/[\s\p{Cc}]+/gu, ' ');
     const short = text.length > 200 ? `${text.slice(0, 199)}…` : text;
-    const { stack, command } = Object(error);
+    const { stack, command } = fieldsOf(error);
     const frames: string[] = `${stack}`.match(/^ +at .*/gm) ?? [];
     const files = frames.flatMap((frame) => frame.split(source + sep)[1] ?? []);
     const place = files.find((file) => !/^(lib|node_modules)\b/.test(file))?.replace(/\)$/, '');
     const where = place ? `${basename(source)}/${place}` : command;
-    return where ? `${short} (${where})` : short;
+    return typeof where === 'string' ? `${short} (${where})` : short;
   } catch {
     return "An error that can't be read"; // a property of it throws
   }
 }
+
+/** The properties of `value`, which may be anything: each has to be checked. */
+export const fieldsOf = (value: unknown): { readonly [field: string]: unknown } => Object(value);

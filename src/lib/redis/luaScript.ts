@@ -18,7 +18,7 @@ export function isLost(error: unknown): boolean {
   return error instanceof ReplyError && REFUSED.test(error.message);
 }
 
-/** Whether a command failed for that, or as Redis can't do it at present: it may succeed later. */
+/** Whether a command failed because of its connection, or as Redis can't do it at present: it may succeed later. */
 export function isUnavailable(error: unknown): boolean {
   return isLost(error) || (error instanceof ReplyError && NOT_NOW.test(error.message));
 }
@@ -35,8 +35,10 @@ export function luaScript(client: RedisClient, text: string, { retries = false }
   return async function run(keys, args): Promise<unknown> {
     const { stream } = client;
     if (stream.writableLength > 16_384) stream.uncork(); // bytes: Redis can begin with these
-    if (stream.writableCorked === 0) setImmediate(() => stream.uncork());
-    if (stream.writableCorked === 0) stream.cork();
+    if (stream.writableCorked === 0) {
+      stream.cork();
+      setImmediate(() => stream.uncork());
+    }
     const rest = [keys.length, ...keys, ...args];
     const reply = isKnown ? evalshaAsync([sha, ...rest]) : evalAsync([text, ...rest]);
     isKnown = true;
@@ -44,7 +46,7 @@ export function luaScript(client: RedisClient, text: string, { retries = false }
       if (error instanceof ReplyError && isLost(error)) stream.destroy(new Error(error.message));
       isKnown = !error.message.startsWith('NOSCRIPT');
       if (!isKnown || (retries && isLost(error))) return run(keys, args);
-      if (!retries) throw error;
+      if (!retries || client.closing || !(error instanceof ReplyError)) throw error;
       console.error(`Redis has refused a command, which is sent again in a second: ${error.message}`);
       return sleep(1000).then(() => run(keys, args));
     });

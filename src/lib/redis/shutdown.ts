@@ -8,7 +8,7 @@ let isShuttingDown = false; // Ctrl+C comes twice under nodemon, which passes on
  */
 export function onShutdown(hook: () => Promise<unknown>): void {
   if (hooks.push(hook) > 1) return;
-  // First of all listeners: one that was added by `once` still counts then.
+  // Before the other listeners: a listener that was added by `once` is still counted then.
   for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP', 'SIGUSR2'] as const) process.prependListener(signal, shutDown);
 }
 

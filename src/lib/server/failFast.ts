@@ -33,7 +33,7 @@ export function failFastRedis() {
   }
   client.on('end', () => {
     offset = undefined; // the next Redis may be another
-    settled = sleep(lastSent + DEADLINE_MS - performance.now());
+    settled = sleep(Math.max(0, lastSent + DEADLINE_MS - performance.now()));
   });
   setInterval(() => client.ready && readClock().catch(() => {}), 1000).unref();
 

@@ -5,7 +5,6 @@
 -- Reply: nil
 
 local processor, what = unpack(ARGV, 3)
-
 local function requeueJobsOf(stalled, stalls)
   local claims = 'q:' .. jobType .. ':claims:' .. stalled
   local all = redis.call('HGETALL', claims)

@@ -9,7 +9,6 @@
 
 local processor, worker, claimNumber, how, result, message, stack, delay = unpack(ARGV, 3)
 local claims = 'q:' .. jobType .. ':claims:' .. processor -- hash: worker id to the zid of the job that it has claimed
-
 local function handOut(job, id)
   local fields, all = {}, redis.call('HGETALL', job)
   for n = 1, #all, 2 do fields[all[n]] = all[n + 1] end
@@ -22,7 +21,7 @@ local job, id = jobOf(claimed or '')
 local owner, latest = ownerOf(job or '')
 if owner == worker then
   if tonumber(latest) > tonumber(claimNumber) then return nil end -- a late copy of an older claim: ignore it
-  if not result or tonumber(latest) ~= claimNumber - 1 then -- the reply to this claim, or to the one before, was lost
+  if not result or tonumber(latest) ~= claimNumber - 1 then -- a reply was lost, or a failover has lost a step
     redis.call('HSET', job, 'workerId', worker .. ':' .. claimNumber)
     return handOut(job, id)
   end
@@ -31,14 +30,14 @@ end
 redis.call('HDEL', claims, worker)
 if how == 'end' then return nil end
 
-local zid = redis.call('ZRANGE', 'q:jobs:' .. jobType .. ':inactive', 0, 0)[1]
-if not zid then return nil end
-job, id = jobOf(zid)
-if not job then -- it can't be done, and must not keep the others waiting
-  redis.call('ZREM', 'q:jobs:inactive', zid)
-  redis.call('ZREM', 'q:jobs:' .. jobType .. ':inactive', zid)
-  return nil
-end
+local waiting, zid = 'q:jobs:' .. jobType .. ':inactive', nil
+repeat
+  zid = redis.call('ZRANGE', waiting, 0, 0)[1]
+  if not zid then return nil end
+  job, id = jobOf(zid)
+  -- What stands for no job must not keep the others waiting.
+  if not job then redis.call('ZREM', 'q:jobs:inactive', zid) redis.call('ZREM', waiting, zid) end
+until job
 redis.call('HSET', claims, worker, zid)
 redis.call('ZADD', heartbeats, 'NX', latestCheck(), processor) -- one that was stalled may claim before its next heartbeat
 move(job, zid, 'inactive', 'active', nil, 'workerId', worker .. ':' .. claimNumber, 'started_at', now)
