@@ -31,13 +31,13 @@ export interface RedisServer {
 
 /**
  * Starts a redis-server on a free port of 127.0.0.1 and on a copy of dump.rdb in a folder of its own, with `options` as on
- * its command line. Resolves when it answers; rejects if it can't be started.
+ * its command line, or on another port or file. Resolves when it answers; rejects if it can't be started.
  */
-export async function startRedis(options: readonly string[] = []): Promise<RedisServer> {
+export async function startRedis(options: readonly string[] = [], at?: number, dump = DUMP): Promise<RedisServer> {
   const folder = mkdtempSync(join(tmpdir(), 'queuing-redis-'));
   folders.add(folder);
-  copyFileSync(DUMP, join(folder, 'dump.rdb'));
-  const port = await freePort();
+  copyFileSync(dump, join(folder, 'dump.rdb'));
+  const port = at ?? (await freePort());
   const place = ['--bind', '127.0.0.1', '--port', `${port}`, '--dir', folder, '--save', ''];
   const run = () => new Script(['redis-server', ...place, ...options], {}, true);
   const isReady = () => server.waitForLine(/Ready to accept connections/);

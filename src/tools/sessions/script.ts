@@ -87,7 +87,10 @@ export class Script extends EventEmitter<{ line: [line: string]; change: [] }> {
   /** Sends `signal` to it and whatever it started. */
   signal(signal: NodeJS.Signals): void {
     try {
-      if (this.process.pid !== undefined && !this.ended) process.kill(-this.process.pid, signal);
+      if (this.process.pid === undefined || this.ended) return;
+      try {
+        process.kill(-this.process.pid, signal);
+      } catch {} // all of its group have ended: what still prints has left it
     } catch {} // the last of them has just ended
   }
 }
