@@ -1,0 +1,69 @@
+// Somebody's solution, run as its owner does; what is wrong with it, in words; and an end for all that it started.
+import { spawnSync } from 'node:child_process';
+import { setTimeout } from 'node:timers/promises';
+import { Script, scripts, stopScripts } from '../sessions/script';
+import type { Mismatch } from '../sessions/terminals';
+
+const END_MS = 8000; // for Ctrl+C
+const MAX_BYTES = 1_000_000;
+
+// In the environment of all that is started: by it, a process is found that has left its group.
+const MARK = `QUEUING_CHECK=${process.pid}.${Date.now()}`;
+function killMarked(): boolean {
+  const list = spawnSync('ps', ['axeww', '-o', 'pid=,command='], { encoding: 'utf8', maxBuffer: 1e8 }).stdout ?? '';
+  const marked = list.split('\n').filter((line) => line.includes(MARK));
+  spawnSync('kill', ['-9', ...marked.map((line) => `${Number.parseInt(line, 10)}`)]);
+  return marked.length > 0;
+}
+process.on('exit', killMarked);
+
+/** Types `command` in `folder`, without what npm has set here. Its outputs are one, in order. What nodemon runs ends it. */
+export function type(command: string, folder: string, env: NodeJS.ProcessEnv): Script {
+  const quiet = 'npm_config_loglevel=silent NODE_NO_WARNINGS=1 BROWSERSLIST_IGNORE_OLD_DATA=1 BABEL_DISABLE_CACHE=1';
+  const shell = `unset \${!npm_@} \${!TS_NODE_@}; export ${MARK} ${quiet}; cd "$0"; exec 2>&1; ${command}`;
+  const script = new Script(['bash', '-c', shell, folder], env);
+  script.on('line', (line) => /^\[nodemon\] (clean exit|app crashed)/.test(line) && script.signal('SIGKILL'));
+  let bytes = 0;
+  script.process.stdout.on('data', (data: Buffer) => {
+    bytes += data.length;
+    if (bytes > MAX_BYTES) script.signal('SIGKILL');
+  });
+  return script;
+}
+
+/** Ends all scripts as Ctrl+C does. Resolves to whether that was enough for them, and for what they had started. */
+export async function end(): Promise<boolean> {
+  const running = scripts.filter(({ ended }) => !ended);
+  for (const script of running) script.signal('SIGINT');
+  await Promise.race([Promise.all(running.map((script) => script.exit())), setTimeout(END_MS)]);
+  const isLeft = killMarked() || running.some(({ ended }) => !ended);
+  await stopScripts();
+  scripts.length = 0;
+  return !isLeft;
+}
+
+/** What is wrong, with a hint if that kind of mistake is known. */
+export function explain({ typed, wanted, came }: Mismatch): string {
+  const crashed = scripts.find(({ process: { exitCode }, lines }) => exitCode || /app crashed/.test(`${lines.at(-1)}`));
+  const error = crashed?.lines.find((line) => /Error\b|not found/.test(line)) ?? crashed?.lines[0];
+  if (crashed) return `$ ${typed}\nIt crashed: ${error ?? 'it says nothing'}`;
+  if (scripts.some(({ lines }) => lines.length > 5000)) return `$ ${typed}\nIt prints without end.`;
+
+  const isJson = (line: string) => /^\[?{"/.test(line);
+  const bare = (line: string) => line.replaceAll('#', '');
+  const hints: [boolean, string][] = [
+    [bare(wanted) === bare(came), `The course writes ${wanted.includes('#') ? '' : 'no '}# before the number.`],
+    [isJson(wanted) && came !== '' && !isJson(came), 'This is text, not JSON: answer with response.json(…).'],
+    [
+      came !== '' && scripts.some(({ lines }) => lines.includes(wanted) && lines.includes(came)),
+      'The order is wrong: two replies came together. Await the first, then go on.',
+    ],
+    [
+      /^Notif.*complete/.test(wanted),
+      'The creator hears of it from the processor: job.progress(…), and done() at the end.',
+    ],
+  ];
+  const hint = hints.find(([isIt]) => isIt)?.[1] ?? '';
+  const none = '(nothing more)';
+  return `$ ${typed}\nthe course shows: ${wanted || none}\ninstead came:     ${came.slice(0, 300) || none}\n${hint}`.trim();
+}
