@@ -10,6 +10,7 @@ import { freePort, isFree, startRedis } from './sessions/redisServer';
 import { Mismatch } from './sessions/terminals';
 
 const TASK_MS = 30_000;
+const LATE = 'It is not done after 30 s.';
 const TASKS =
   `dump.rdb 0-redis_client 1-redis_op 2-redis_op_async 4-redis_advanced_op 5-subscriber,5-publisher 6-job_creator
   6-job_processor 7-job_creator 7-job_processor 8-job 8-job.test 9-stock 100-seat`.split(/\s+/);
@@ -34,14 +35,18 @@ async function verdict(n: number, names: string[], redisPort: number, port: numb
     return /RDB format/.test(redis)
       ? 'It was written by a newer Redis than the one here, which can not read it.'
       : redis;
-  const late = setTimeout(TASK_MS, 'It is not done after 30 s.');
+  const late = setTimeout(TASK_MS, LATE);
   const wrong = await Promise.race([check(n, names, { folder, find, redis, port }), late]).catch((error) => {
-    if (error instanceof Mismatch) return explain(error);
-    throw error;
+    if (!(error instanceof Mismatch)) throw error;
+    const { typed, wanted, came } = error;
+    const isOurs = /_creator|_processor/.test(typed) && !names.some((name) => typed.includes(name));
+    const file = (name: string) => find(name) ?? `${name}.js`;
+    const theirs = isOurs ? typed : typed.replace(/(\S+)\.ts$/, (_, name: string) => file(name));
+    return explain(new Mismatch(theirs, wanted, came), isOurs);
   });
   const hasEnded = await end();
   await redis.stop();
-  return wrong ?? (hasEnded ? undefined : 'Ctrl+C does not end it, or not all that it started.');
+  return hasEnded || (wrong && wrong !== LATE) ? wrong : 'Ctrl+C does not end it, or not all that it started.';
 }
 
 async function main(): Promise<void> {

@@ -4,8 +4,10 @@ import { setTimeout } from 'node:timers/promises';
 import { Script, scripts, stopScripts } from '../sessions/script';
 import type { Mismatch } from '../sessions/terminals';
 
+const MORE_MS = 500;
 const END_MS = 8000; // for Ctrl+C
 const MAX_BYTES = 1_000_000;
+const ENDLESS = 'It prints without end.';
 
 // In the environment of all that is started: by it, a process is found that has left its group.
 const MARK = `QUEUING_CHECK=${process.pid}.${Date.now()}`;
@@ -26,7 +28,9 @@ export function type(command: string, folder: string, env: NodeJS.ProcessEnv): S
   let bytes = 0;
   script.process.stdout.on('data', (data: Buffer) => {
     bytes += data.length;
-    if (bytes > MAX_BYTES) script.signal('SIGKILL');
+    if (bytes < MAX_BYTES) return;
+    script.lines.push(ENDLESS);
+    script.signal('SIGKILL');
   });
   return script;
 }
@@ -42,28 +46,24 @@ export async function end(): Promise<boolean> {
   return !isLeft;
 }
 
-/** What is wrong, with a hint if that kind of mistake is known. */
-export function explain({ typed, wanted, came }: Mismatch): string {
+/** What is wrong, with a hint if that kind of mistake is known. `isOurs` says that a script of this project printed it. */
+export async function explain({ typed, wanted, came }: Mismatch, isOurs: boolean): Promise<string> {
+  await setTimeout(MORE_MS); // what came together with it may say why
+  if (scripts.some(({ lines }) => lines.includes(ENDLESS))) return ENDLESS;
   const crashed = scripts.find(({ process: { exitCode }, lines }) => exitCode || /app crashed/.test(`${lines.at(-1)}`));
   const error = crashed?.lines.find((line) => /Error\b|not found/.test(line)) ?? crashed?.lines[0];
   if (crashed) return `$ ${typed}\nIt crashed: ${error ?? 'it says nothing'}`;
-  if (scripts.some(({ lines }) => lines.length > 5000)) return `$ ${typed}\nIt prints without end.`;
 
   const isJson = (line: string) => /^\[?{"/.test(line);
   const bare = (line: string) => line.replaceAll('#', '');
-  const hints: [boolean, string][] = [
-    [bare(wanted) === bare(came), `The course writes ${wanted.includes('#') ? '' : 'no '}# before the number.`],
-    [isJson(wanted) && came !== '' && !isJson(came), 'This is text, not JSON: answer with response.json(…).'],
-    [
-      came !== '' && scripts.some(({ lines }) => lines.includes(wanted) && lines.includes(came)),
-      'The order is wrong: two replies came together. Await the first, then go on.',
-    ],
-    [
-      /^Notif.*complete/.test(wanted),
-      'The creator hears of it from the processor: job.progress(…), and done() at the end.',
-    ],
-  ];
-  const hint = hints.find(([isIt]) => isIt)?.[1] ?? '';
-  const none = '(nothing more)';
-  return `$ ${typed}\nthe course shows: ${wanted || none}\ninstead came:     ${came.slice(0, 300) || none}\n${hint}`.trim();
+  const hint =
+    (isOurs && 'This creator is of this project. Your processor tells it: job.progress(…), and done() at the end.') ||
+    (came.includes('#3') && !wanted && 'KILL_SERVER must end the subscriber: unsubscribe, then quit.') ||
+    (bare(wanted) === bare(came) && `The course writes ${wanted.includes('#') ? '' : 'no '}# before the number.`) ||
+    (typed.startsWith('curl') && !came && 'No answer: is the server listening there, and does this route send one?') ||
+    (isJson(wanted) && !isJson(came) && 'This is text, not JSON: answer with response.json(…).') ||
+    (scripts.some(({ lines }) => [wanted, came].every((line) => lines.includes(line))) &&
+      'Two replies came together, so the order is left to luck: await the first, then go on.');
+  const [line, other] = [wanted, came].map((text) => text.slice(0, 300) || '(nothing more)');
+  return [`$ ${typed}`, `the course shows: ${line}`, `instead came:     ${other}`, ...(hint ? [hint] : [])].join('\n');
 }

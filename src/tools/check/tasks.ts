@@ -6,8 +6,6 @@ import { type Step, sections } from '../sessions/sessions';
 import { play } from '../sessions/terminals';
 import { type } from './solution';
 
-const TWO_STEPS = 'GET and SET are two steps, another request comes in between.';
-
 /** A solution, and where it runs. */
 export interface Solution {
   readonly folder: string;
@@ -71,9 +69,18 @@ export async function check(n: number, names: readonly string[], solution: Solut
     await Promise.race([first.exit(), setTimeout(2000)]);
     return first.ended ? undefined : 'KILL_SERVER does not end the subscriber: unsubscribe, then quit.';
   }
+  if (n === 9) {
+    let [running, most] = [0, 0];
+    for (const line of first.lines) {
+      if (/ 0% /.test(line)) running++;
+      if (/failed|completed/.test(line)) running--;
+      most = Math.max(most, running);
+    }
+    return most === 2 ? undefined : `Jobs at a time: ${most}. The course has two: queue.process(…, 2, …).`;
+  }
   if (n === 11) {
     const isRight = (await first.exit()) === 0 && first.lines.some((line) => /^ *[1-9]\d* passing/.test(line));
-    const [came] = first.lines.filter((line) => /\d failing|Error|\d passing/.test(line));
+    const came = first.lines.findLast((line) => /\d (failing|passing)|Error\b/.test(line));
     return isRight ? undefined : `It must have tests, and all must pass. It prints: ${came?.trim()}`;
   }
   const get = async (path: string) => (await fetch(`http://localhost:${port}/${path}`)).text();
@@ -86,16 +93,17 @@ export async function check(n: number, names: readonly string[], solution: Solut
     const left = [0, 10, 2, 5]; // the session has sold all of the first product
     const sold = await Promise.all(left.map((_, i) => count(`reserve_product/${i + 1}`, 100, 'confirmed')));
     const i = left.findIndex((stock, i) => sold[i] !== stock);
-    if (i >= 0) return `Product ${i + 1}: 100 at once were sold ${sold[i]} of ${left[i]}: ${TWO_STEPS}`;
+    if (i >= 0)
+      return `Product ${i + 1}: 100 at once were sold ${sold[i]} of ${left[i]}: GET and SET are two steps, another request comes in between.`;
   }
   if (n === 13) {
     const ends = () => first.lines.filter((line) => /^Seat .* (completed|failed)/.test(line)).length;
     await count('process', 2, '');
     const saved = 1 + (await count('reserve_seat', 69, 'in process'));
-    for (let tenths = 0; tenths < 50 && ends() < saved; tenths++) await setTimeout(100);
+    for (let tenths = 0; tenths < 100 && ends() < saved; tenths++) await setTimeout(100);
     const completed = first.lines.filter((line) => /^Seat reservation job \d+ completed$/.test(line)).length;
     if (completed !== 50)
-      return `70 reservations and three calls of /process took ${completed} of 50 seats: ${TWO_STEPS}`;
+      return `70 reservations and three calls of /process took ${completed} of 50 seats: each call adds a worker, and two of them read the same number.`;
     if (!(await count('available_seats', 1, '{"numberOfAvailableSeats":"0"}')))
       return 'When all seats are taken, /available_seats must answer {"numberOfAvailableSeats":"0"}.';
     if (!(await count('reserve_seat', 1, '{"status":"Reservation are blocked"}')))
