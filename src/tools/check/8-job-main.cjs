@@ -4,4 +4,4 @@ const kue = require(require.resolve('kue', { paths: [folder] }));
 const job = require(`${folder}/8-job`);
 
 const list = [{ phoneNumber: '4153518780', message: 'This is the code 1234 to verify your account' }];
-(job.default ?? job)(list, kue.createQueue());
+(job.default ?? job)(list, kue.createQueue({ redis: process.env.REDIS_URL }));

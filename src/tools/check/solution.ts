@@ -4,9 +4,9 @@ import { setTimeout } from 'node:timers/promises';
 import { Script, scripts, stopScripts } from '../sessions/script';
 import type { Mismatch } from '../sessions/terminals';
 
-const MORE_MS = 500;
+const MORE_MS = 1000; // after a wrong line: what comes with it may say why
 const END_MS = 8000; // for Ctrl+C
-const MAX_BYTES = 1_000_000;
+const MAX_BYTES = 50_000; // right scripts print 5,000
 const ENDLESS = 'It prints without end.';
 
 // In the environment of all that is started: by it, a process is found that has left its group.
@@ -48,10 +48,10 @@ export async function end(): Promise<boolean> {
 
 /** What is wrong, with a hint if that kind of mistake is known. `isOurs` says that a script of this project printed it. */
 export async function explain({ typed, wanted, came }: Mismatch, isOurs: boolean): Promise<string> {
-  await setTimeout(MORE_MS); // what came together with it may say why
+  await setTimeout(MORE_MS);
   if (scripts.some(({ lines }) => lines.includes(ENDLESS))) return ENDLESS;
   const crashed = scripts.find(({ process: { exitCode }, lines }) => exitCode || /app crashed/.test(`${lines.at(-1)}`));
-  const error = crashed?.lines.find((line) => /Error\b|not found/.test(line)) ?? crashed?.lines[0];
+  const error = crashed?.lines.find((line) => /^\W*\w*Error\b|not found/.test(line)) ?? crashed?.lines[0];
   if (crashed) return `$ ${typed}\nIt crashed: ${error ?? 'it says nothing'}`;
 
   const isJson = (line: string) => /^\[?{"/.test(line);

@@ -1,0 +1,6 @@
+// It prints without end.
+const print = () => {
+  console.log('Redis client connected to the server');
+  setImmediate(print);
+};
+print();

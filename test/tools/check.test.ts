@@ -1,0 +1,133 @@
+// npm run check: somebody's solution, checked on ports of the test's own. The solutions are in test/support/solutions.
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { expect } from 'chai';
+import { freePort, isFree } from '../../src/tools/sessions/redisServer';
+import { Script } from '../../src/tools/sessions/script';
+
+const solutions = resolve(__dirname, '../support/solutions');
+
+describe('npm run check', function () {
+  this.timeout(180_000);
+  let ports: number[];
+  beforeEach(async () => {
+    ports = [await freePort(), await freePort()];
+  });
+
+  function check(folder: string, ...task: string[]): Script {
+    const [redis, server] = ports;
+    const command = ['npm', 'run', 'check', '--silent', '--', resolve(solutions, folder), ...task] as const;
+    return new Script(command, { REDIS_PORT: `${redis}`, PORT: `${server}` });
+  }
+  const left = () => execFileSync('ps', ['ax', '-o', 'command='], { encoding: 'utf8' }).match(/sleep 98\.7/g);
+
+  it('finds a right solution right, each task by the rules of the course, and changes nothing in it', async () => {
+    const files = () =>
+      readdirSync(join(solutions, 'right')).map((file) => [file, statSync(join(solutions, 'right', file)).mtimeMs]);
+    const before = files();
+    const script = check('right');
+    expect(await script.exit(), script.lines.join('\n')).to.equal(0);
+    expect(script.lines).to.deep.equal([
+      '– 0. dump.rdb is not there',
+      '– 1. 0-redis_client.js is not there',
+      '✔ 2. 1-redis_op.js',
+      '– 3. 2-redis_op_async.js is not there',
+      '– 4. 4-redis_advanced_op.js is not there',
+      '– 5. 5-subscriber.js is not there',
+      '✔ 6. 6-job_creator.js',
+      '– 7. 6-job_processor.js is not there',
+      '– 8. 7-job_creator.js is not there',
+      '✔ 9. 7-job_processor.js',
+      '✔ 10. 8-job.js',
+      '✔ 11. 8-job.test.js',
+      '✔ 12. 9-stock.js',
+      '– 13. 100-seat.js is not there',
+      '6 right, 0 wrong, 8 not there',
+    ]);
+    expect(files()).to.deep.equal(before);
+  });
+
+  it('says what is wrong with each task and why, ends all that it started, and goes on', async () => {
+    const script = check('wrong');
+    expect(await script.exit()).to.equal(1);
+    const [redis, server] = ports;
+    const report = script.lines
+      .join('\n')
+      .replace(/sold \d+ of/, 'sold N of')
+      .replace(/ \(\d+ms\)/, '');
+    expect(report).to.equal(`– 0. dump.rdb is not there
+✖ 1. 0-redis_client.js
+    $ npm run dev 0-redis_client.js
+    the course shows: Redis client not connected to the server: Error: Redis connection to 127.0.0.1:${redis} failed - connect ECONNREFUSED 127.0.0.1:${redis}
+    instead came:     (nothing more)
+✖ 2. 1-redis_op.js
+    Ctrl+C does not end it, or not all that it started.
+✖ 3. 2-redis_op_async.js
+    $ npm run dev 2-redis_op_async.js
+    the course shows: School
+    instead came:     Reply: OK
+    Two replies came together, so the order is left to luck: await the first, then go on.
+✖ 4. 4-redis_advanced_op.js
+    It prints without end.
+– 5. 5-subscriber.js is not there
+✖ 6. 6-job_creator.js
+    $ npm run dev 6-job_creator.js
+    the course shows: Notification job created: 1
+    instead came:     Notification job created: #1
+    The course writes no # before the number.
+– 7. 6-job_processor.js is not there
+✖ 8. 7-job_creator.js
+    $ npm run dev 7-job_creator.js
+    It crashed: TypeError: It crashes
+– 9. 7-job_processor.js is not there
+– 10. 8-job.js is not there
+✖ 11. 8-job.test.js
+    It must have tests, and all must pass. It prints: 0 passing
+✖ 12. 9-stock.js
+    Product 2: 100 at once were sold N of 10: GET and SET are two steps, another request comes in between.
+✖ 13. 100-seat.js
+    $ curl localhost:1245/available_seats ; echo ""
+    the course shows: {"numberOfAvailableSeats":"50"}
+    instead came:     50
+    This is text, not JSON: answer with response.json(…).
+0 right, 9 wrong, 5 not there`);
+    expect(left()).to.equal(null);
+    expect(await Promise.all([redis, server].map((port) => isFree(port ?? 0)))).to.deep.equal([true, true]);
+  });
+
+  it('ends at once at Ctrl+C, and leaves nothing', async () => {
+    const script = check('wrong', '1');
+    const [redis = 0] = ports;
+    while (await isFree(redis)) await new Promise(setImmediate);
+    const start = performance.now();
+    expect(await script.stop()).to.equal(1);
+    expect(performance.now() - start).to.be.lessThan(2000);
+    expect(script.lines).to.deep.equal(['Ended by SIGINT']);
+    expect(left()).to.equal(null);
+    expect(await isFree(redis)).to.equal(true);
+  });
+
+  it('says in one line what keeps it from checking', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'queuing-check-'));
+    const [redis = 0] = ports;
+    const server = createServer().listen(redis, '127.0.0.1');
+    mkdirSync(join(folder, 'new'));
+    writeFileSync(join(folder, 'new/1-redis_op.js'), '');
+    for (const [script, line] of [
+      [check('right'), `Port ${redis} is taken: end the program that listens there first`],
+      [check('right', '14'), 'No task "14". There are: 0 to 13, or dump.rdb 0-redis_client '],
+      [check(folder), `There is no task of the course in ${folder}`],
+      [check(join(folder, 'no')), `There is no task of the course in ${folder}/no`],
+      [check(join(folder, 'new')), `Packages are missing in ${folder}/new: run "npm install" there first`],
+    ] as const) {
+      expect(await script.exit()).to.equal(1);
+      expect(script.lines).to.have.length(1);
+      expect(script.lines[0]).to.include(line);
+    }
+    server.close();
+    rmSync(folder, { recursive: true });
+  });
+});
