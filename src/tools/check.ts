@@ -5,11 +5,10 @@ import { basename, join, resolve } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { exitWith } from '../lib/redis/shutdown';
 import { end, explain } from './check/solution';
-import { check } from './check/tasks';
+import { check, isOurs, TASK_MS } from './check/tasks';
 import { freePort, isFree, startRedis } from './sessions/redisServer';
 import { Mismatch } from './sessions/terminals';
 
-const TASK_MS = 30_000;
 const LATE = 'It is not done after 30 s.';
 const TASKS =
   `dump.rdb 0-redis_client 1-redis_op 2-redis_op_async 4-redis_advanced_op 5-subscriber,5-publisher 6-job_creator
@@ -38,11 +37,7 @@ async function verdict(n: number, names: string[], redisPort: number, port: numb
   const late = setTimeout(TASK_MS, LATE);
   const wrong = await Promise.race([check(n, names, { folder, find, redis, port }), late]).catch((error) => {
     if (!(error instanceof Mismatch)) throw error;
-    const { typed, wanted, came } = error;
-    const isOurs = /_creator|_processor/.test(typed) && !names.some((name) => typed.includes(name));
-    const file = (name: string) => find(name) ?? `${name}.js`;
-    const theirs = isOurs ? typed : typed.replace(/(\S+)\.ts$/, (_, name: string) => file(name));
-    return explain(new Mismatch(theirs, wanted, came), isOurs);
+    return explain(error, isOurs(error.typed, names));
   });
   const hasEnded = await end();
   await redis.stop();

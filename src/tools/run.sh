@@ -23,7 +23,7 @@ if [ "$1" = setup ]; then
 fi
 [ -e node_modules/.package-lock.json ] || stop 'The packages are not installed: run "npm run setup" first'
 case "$*" in
-  mocha* | *tour.ts* | *redis.ts) [ -z "$(missing)" ] || stop "Not installed, run \"npm run setup\" first:" $(missing) ;;
+  mocha* | *tour.ts* | *check.ts* | *redis.ts) [ -z "$(missing)" ] || stop "Not installed, run \"npm run setup\" first:" $(missing) ;;
 esac
 
 # A test, or a folder of tests, may be named without test/: npm test 8-job.test.ts.

@@ -71,6 +71,7 @@ describe('npm run check', function () {
     instead came:     Reply: OK
     Two replies came together, so the order is left to luck: await the first, then go on.
 ✖ 4. 4-redis_advanced_op.js
+    $ npm run dev 4-redis_advanced_op.js
     It prints without end.
 – 5. 5-subscriber.js is not there
 ✖ 6. 6-job_creator.js

@@ -6,8 +6,7 @@ import type { Mismatch } from '../sessions/terminals';
 
 const MORE_MS = 1000; // after a wrong line: what comes with it may say why
 const END_MS = 8000; // for Ctrl+C
-const MAX_BYTES = 50_000; // right scripts print 5,000
-const ENDLESS = 'It prints without end.';
+const MAX_LINES = 1000; // right scripts print 100
 
 // In the environment of all that is started: by it, a process is found that has left its group.
 const MARK = `QUEUING_CHECK=${process.pid}.${Date.now()}`;
@@ -24,13 +23,8 @@ export function type(command: string, folder: string, env: NodeJS.ProcessEnv): S
   const quiet = 'npm_config_loglevel=silent NODE_NO_WARNINGS=1 BROWSERSLIST_IGNORE_OLD_DATA=1 BABEL_DISABLE_CACHE=1';
   const shell = `unset \${!npm_@} \${!TS_NODE_@}; export ${MARK} ${quiet}; cd "$0"; exec 2>&1; ${command}`;
   const script = new Script(['bash', '-c', shell, folder], env);
-  script.on('line', (line) => /^\[nodemon\] (clean exit|app crashed)/.test(line) && script.signal('SIGKILL'));
-  let bytes = 0;
-  script.process.stdout.on('data', (data: Buffer) => {
-    bytes += data.length;
-    if (bytes < MAX_BYTES) return;
-    script.lines.push(ENDLESS);
-    script.signal('SIGKILL');
+  script.on('line', (line) => {
+    if (/^\[nodemon\] (clean exit|app crashed)/.test(line) || script.lines.length > MAX_LINES) script.signal('SIGKILL');
   });
   return script;
 }
@@ -49,7 +43,7 @@ export async function end(): Promise<boolean> {
 /** What is wrong, with a hint if that kind of mistake is known. `isOurs` says that a script of this project printed it. */
 export async function explain({ typed, wanted, came }: Mismatch, isOurs: boolean): Promise<string> {
   await setTimeout(MORE_MS);
-  if (scripts.some(({ lines }) => lines.includes(ENDLESS))) return ENDLESS;
+  if (scripts.some(({ lines }) => lines.length > MAX_LINES)) return `$ ${typed}\nIt prints without end.`;
   const crashed = scripts.find(({ process: { exitCode }, lines }) => exitCode || /app crashed/.test(`${lines.at(-1)}`));
   const error = crashed?.lines.find((line) => /^\W*\w*Error\b|not found/.test(line)) ?? crashed?.lines[0];
   if (crashed) return `$ ${typed}\nIt crashed: ${error ?? 'it says nothing'}`;
