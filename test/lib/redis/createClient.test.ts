@@ -34,7 +34,7 @@ describe('lib/redis/createClient', () => {
     scripts.set(file, script);
     return script;
   }
-  const count = (file: string, line: RegExp) => scriptOf(file).lines.filter((text) => line.test(text)).length;
+  const count = (file: string, line: string | RegExp) => scriptOf(file).lines.filter((text) => text.match(line)).length;
 
   /** Resolves once a server answers a request for `path` with 200. */
   async function untilServed(file: string, path: string): Promise<void> {
@@ -62,10 +62,11 @@ describe('lib/redis/createClient', () => {
   }
 
   it('has all scripts go on when Redis was killed, and when it becomes a replica, as Sentinel makes it one', async () => {
+    const connected = new Map([...scripts].map(([file]) => [file, count(file, CONNECTED)]));
     await first().kill();
     for (const script of scripts.values()) await script.waitForLine(NOT_CONNECTED);
     await first().start();
-    for (const script of scripts.values()) await script.waitForLine(CONNECTED);
+    for (const [file, lines] of connected) await scriptOf(file).waitForLine(CONNECTED, lines + 1);
     const lost = new Map([...scripts].map(([file]) => [file, count(file, NOT_CONNECTED)]));
 
     await second().send('replicaof', '127.0.0.1', first().port);
