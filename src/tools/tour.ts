@@ -8,7 +8,7 @@ import { play } from './sessions/terminals';
 
 const tasks = sections().filter(({ title }) => /^\d/.test(title));
 const numbersOf = ({ title }: Section): readonly string[] => title.match(/\d+(?=\. )/g) ?? [];
-const filesOf = ({ text }: Section) => [...text.matchAll(/\]\(.*?([\w.-]+)\)/g)].map(([, file = '']) => file);
+const filesOf = ({ text }: Section) => [...text.matchAll(/\]\([^)]*?([\w-]+\.[\w.]+)\)/g)].map(([, file = '']) => file);
 const nameOf = (task: Section) => `${numbersOf(task).length > 1 ? 'Tasks' : 'Task'} ${numbersOf(task).join(' and ')}`;
 
 /** All tasks, or the one with that number or file, which may be named without its ending. */

@@ -1,5 +1,5 @@
 // "Take it with you" of src/README.md, typed as it stands there into an empty folder. It needs the npm registry.
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { expect } from 'chai';
@@ -22,13 +22,13 @@ describe('what src/README.md says to take along', function () {
     await rm(folder, { recursive: true });
   });
 
-  /** Runs `commands` in that folder, with the TypeScript that is installed there. */
+  /** Types `commands` in that folder, with the TypeScript that is installed there. */
   const type = (commands: string, where: string) =>
-    new Script(['bash', '-ec', `cd "${where}"\n${commands}`], { REDIS_URL: redis.url, TS_NODE_COMPILER: undefined });
+    new Script(['bash', '-c', `cd "${where}"\n${commands}`], { REDIS_URL: redis.url, TS_NODE_COMPILER: undefined });
 
   /** Types `block`, whose last line starts the processor of task 9, and has it do jobs. Resolves to what the others printed. */
   async function doesJobs(block: string, where: string, whereThen = where): Promise<string> {
-    const [, setup = '', start = ''] = /^([\s\S]*\n)(.+)\n$/.exec(block) ?? [];
+    const [, setup = '', start = ''] = /^([\s\S]*?) &&\n(.+)\n$/.exec(block) ?? [];
     const made = type(setup, where);
     expect(await made.exit(), made.lines.join('\n')).to.equal(0);
     const processor = type(start, whereThen);
@@ -49,8 +49,14 @@ describe('what src/README.md says to take along', function () {
     );
     const own = join(folder, 'my-queue');
 
-    const printed = await doesJobs(project.replace(/^COURSE=.*/, `COURSE="${root}"`), folder, own);
+    const ofCourse = (course: string) => project.replace(/^COURSE=.*/, `COURSE="${course}"`);
+
+    expect(await type(ofCourse('/nowhere'), folder).exit()).to.not.equal(0);
+    expect(await readdir(folder)).to.deep.equal([]);
+    const printed = await doesJobs(ofCourse(root), folder, own);
     expect([...new Set(printed.match(/redis@[\d.]+/g))]).to.deep.equal(['redis@3.1.2']);
+    expect(await type(ofCourse(root), folder).exit(), 'typed again').to.not.equal(0);
+    expect(await readdir(folder)).to.deep.equal(['my-queue']);
     await doesJobs(`npm pkg set type=module\n${asModule}`, own);
   });
 });

@@ -17,7 +17,7 @@ export interface Place {
   readonly serverPort: number;
   /** Runs `command`, which is `typed` with these ports. */
   run(command: string, typed: string): Script | Promise<Script>;
-  /** How lines are compared. By default, as they are. */
+  /** How lines are compared. By default, as they are, but without mocha's `(625ms)`. */
   tidy?(line: string): string;
   /** Lines of other groups may come before. By default, there is one group. */
   groupOf?(line: string): string | undefined;
@@ -94,7 +94,7 @@ class Terminal {
   /** Resolves to true once the next line, or one after it if lines are left out, is `wanted`; to false at the end. */
   private async prints(wanted: string): Promise<boolean> {
     const { script, lines, place } = this;
-    const { tidy = (line) => line, groupOf = () => '' } = place;
+    const { tidy = (line) => line.replace(/ \(\d+m?s\)$/, ''), groupOf = () => '' } = place;
     const limit = { signal: AbortSignal.timeout(LIMIT_MS) };
     while (script) {
       for (const [n, line] of lines().entries()) {
