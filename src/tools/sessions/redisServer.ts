@@ -1,5 +1,4 @@
 // A Redis of one's own, for what must not touch the Redis that is already there: the tests, the tour, the benchmark.
-import type { ChildProcess } from 'node:child_process';
 import { copyFileSync, mkdtempSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -17,45 +16,36 @@ const folders = new Set<string>();
 const remove = (folder: string) => rmSync(folder, { recursive: true, force: true });
 process.on('exit', () => folders.forEach(remove)); // script.ts has ended what is in them
 
-export interface RedisServer {
-  readonly port: number;
-  /** What REDIS_URL must be to use it. */
-  readonly url: string;
-  readonly process: ChildProcess;
-  /** Kills it without a chance to save, keeping its folder; `start` starts it again where it was. */
-  kill(): Promise<void>;
-  start(): Promise<void>;
-  /** Ends it and removes its folder. */
-  stop(): Promise<void>;
-}
+export type RedisServer = Awaited<ReturnType<typeof startRedis>>;
 
 /**
  * Starts a redis-server on a free port of 127.0.0.1 and on a copy of dump.rdb in a folder of its own, with `options` as on
  * its command line, or on another port or file. Resolves when it answers; rejects if it can't be started.
  */
-export async function startRedis(options: readonly string[] = [], at?: number, dump = DUMP): Promise<RedisServer> {
+export async function startRedis(options: readonly string[] = [], at?: number, dump = DUMP) {
   const folder = mkdtempSync(join(tmpdir(), 'queuing-redis-'));
   folders.add(folder);
   copyFileSync(dump, join(folder, 'dump.rdb'));
   const port = at ?? (await freePort());
   const place = ['--bind', '127.0.0.1', '--port', `${port}`, '--dir', folder, '--save', ''];
   const run = () => new Script(['redis-server', ...place, ...options], {}, true);
-  const isReady = () => server.waitForLine(/Ready to accept connections/);
   let server = run();
+  const isReady = () => server.waitForLine(/Ready to accept connections/);
   await isReady();
   return {
     port,
+    /** What REDIS_URL must be to use it. */
     url: `redis://127.0.0.1:${port}`,
     get process() {
       return server.process;
     },
-    async kill() {
-      await server.stop('SIGKILL');
-    },
-    async start() {
+    /** Kills it without a chance to save, keeping its folder; `start` starts it again where it was. */
+    kill: () => server.stop('SIGKILL'),
+    start() {
       server = run();
-      await isReady();
+      return isReady();
     },
+    /** Ends it and removes its folder. */
     async stop() {
       await server.stop('SIGKILL');
       folders.delete(folder);

@@ -87,15 +87,12 @@ export class Script extends EventEmitter<{ line: [line: string]; change: [] }> {
   /** Sends `signal` to it and whatever it started. */
   signal(signal: NodeJS.Signals): void {
     try {
-      if (this.process.pid === undefined || this.ended) return;
-      try {
-        process.kill(-this.process.pid, signal);
-      } catch {} // all of its group have ended: what still prints has left it
-    } catch {} // the last of them has just ended
+      if (this.process.pid !== undefined) process.kill(-this.process.pid, signal);
+    } catch {} // all of its group have ended
   }
 }
 
-/** Kills every script that still runs. */
+/** Kills every script that still runs, and forgets all. */
 export async function stopScripts(): Promise<void> {
-  await Promise.all(scripts.map((script) => script.stop('SIGKILL')));
+  await Promise.all(scripts.splice(0).map((script) => script.stop('SIGKILL')));
 }

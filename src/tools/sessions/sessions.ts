@@ -17,9 +17,9 @@ export interface Section {
   readonly steps: Step[];
 }
 
-/** Reads src/README.md. Its code blocks without a language are terminals: each is of the last `Terminal N` named above it. */
-export function sections(): Section[] {
-  const markdown = readFileSync(resolve(__dirname, '../../README.md'), 'utf8');
+/** Reads src/README.md, or another `file` like it. Its code blocks without a language are terminals: each is of the last `Terminal N` named above it. */
+export function sections(file = '../README.md'): Section[] {
+  const markdown = readFileSync(resolve(__dirname, '..', file), 'utf8');
   const list: Section[] = [];
   let terminal = '';
   const parts = /^(##+) (.*)\n\n((?:.+\n)+)|^```(.*)\n([\s\S]*?)^```$|^Terminal (\d)/gm;

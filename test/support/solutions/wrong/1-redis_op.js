@@ -1,5 +1,3 @@
-// It leaves a process behind, in a group of its own.
-const { spawn } = require('node:child_process');
+// It leaves a process behind, which ignores Ctrl+C.
 require('../right/1-redis_op');
-
-spawn('sh', ['-c', 'sleep 98.7 &'], { detached: true, stdio: 'ignore' });
+require('node:child_process').spawn('sh', ['-c', 'trap "" INT; sleep 98.7'], { stdio: 'inherit' });
