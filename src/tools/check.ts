@@ -19,6 +19,7 @@ const TASKS =
   `dump.rdb 0-redis_client 1-redis_op 2-redis_op_async 4-redis_advanced_op 5-subscriber,5-publisher 6-job_creator
   6-job_processor 7-job_creator 7-job_processor 8-job 8-job.test 9-stock 100-seat`.split(/\s+/);
 const KILL_SERVER = 'KILL_SERVER must end the subscriber: unsubscribe, then quit.';
+const QUIET = 'npm_config_loglevel=silent NODE_NO_WARNINGS=1 BROWSERSLIST_IGNORE_OLD_DATA=1 BABEL_DISABLE_CACHE=1';
 const LATE = 'It is not done after 30 s.';
 
 /** What the first script of a task must have printed, beside its session, and what is wrong if it has not. */
@@ -67,16 +68,6 @@ function stepsOf(n: number, names: readonly string[]): Step[] {
   });
 }
 
-/** Types `command` in FOLDER, without what npm has set here. Its outputs are one, in order. What nodemon runs ends it. */
-function type(command: string, env: NodeJS.ProcessEnv): Script {
-  const quiet = 'npm_config_loglevel=silent NODE_NO_WARNINGS=1 BROWSERSLIST_IGNORE_OLD_DATA=1 BABEL_DISABLE_CACHE=1';
-  const shell = `unset \${!npm_@} \${!TS_NODE_@}; export ${quiet}; cd "$0"; exec 2>&1; ${command}`;
-  const script = new Script(['bash', '-c', shell, folder], env);
-  return script.on('line', (line) => {
-    if (/^\[nodemon\] (clean exit|app crashed)/.test(line) || script.lines.length > MAX_LINES) script.signal('SIGKILL');
-  });
-}
-
 /** The report of a wrong line, in four or five lines. */
 async function explain(error: unknown): Promise<string> {
   if (!(error instanceof Mismatch)) throw error;
@@ -97,10 +88,19 @@ async function verdict(n: number, names: readonly string[]): Promise<string | un
   const redis = await startRedis([], redisPort, dump).catch(() => undefined);
   if (!redis) return 'Redis can not read it: it is damaged, or of a newer Redis than the one here.';
   const limit = AbortSignal.timeout(TASK_MS);
+  /** Types `command` in FOLDER, without what npm has set here. Its outputs are one, in order. What nodemon runs ends it. */
   const run = (command: string) => {
     limit.throwIfAborted();
-    const untilItListens = 'curl --no-progress-meter --retry 12 --retry-delay 1 --retry-connrefused ';
-    return type(command.replaceAll('curl ', untilItListens), { REDIS_URL: redis.url, PORT: `${serverPort}` });
+    const patient = command.replaceAll(
+      'curl ',
+      'curl --no-progress-meter --retry 12 --retry-delay 1 --retry-connrefused ',
+    );
+    const shell = `unset \${!npm_@} \${!TS_NODE_@}; export ${QUIET}; cd "$0"; exec 2>&1; ${patient}`;
+    const env = { REDIS_URL: redis.url, PORT: `${serverPort}` };
+    const script = new Script(['bash', '-c', shell, folder], env);
+    const isOver = (line: string) =>
+      /^\[nodemon\] (clean exit|app crashed)/.test(line) || script.lines.length > MAX_LINES;
+    return script.on('line', (line) => isOver(line) && script.signal('SIGKILL'));
   };
   const check = async () => {
     await play(stepsOf(n, names), { redisPort, serverPort, isWhole: true, run });
@@ -119,19 +119,16 @@ async function verdict(n: number, names: readonly string[]): Promise<string | un
 }
 
 async function main(): Promise<void> {
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
-    process.once(signal, () => exitWith(`Ended by ${signal}`));
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => exitWith('Stopped'));
   const tasks = [...TASKS.entries()].map(([n, names]) => ({ n, names: names.split(',') }));
   const isChosen = (id: string) => !wanted || id === basename(wanted).replace(/\.[jt]s$/, '');
   const chosen = tasks.filter(({ n, names }) => [`${n}`, ...names].some(isChosen));
-  const modules = createRequire(join(folder, '_')).resolve.paths('kue') ?? [];
+  const packages = createRequire(join(folder, '_')).resolve.paths('kue') ?? [];
+  const hasKue = packages.some((path) => existsSync(join(path, 'kue')));
   const refusals: [boolean, string][] = [
     [chosen.length === 0, `No task "${wanted}". There are: 0 to 13, or ${TASKS.join(' ')}`],
     [!tasks.some(({ names }) => names.some(find)), `There is no task of the course in ${folder}`],
-    [
-      !modules.some((path) => existsSync(join(path, 'kue'))),
-      `Packages are missing in ${folder}: run "npm install" there first`,
-    ],
+    [!hasKue, `Packages are missing in ${folder}: run "npm install" there first`],
   ];
   for (const port of [redisPort, serverPort])
     refusals.push([!(await isFree(port)), `Port ${port} is taken: end the program that listens there first`]);

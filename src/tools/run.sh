@@ -30,10 +30,7 @@ esac
 if [ "$1" = mocha ]; then
   for argument; do
     shift
-    case $previous in
-      -g | --grep | -f | --fgrep) ;;
-      *) if [ -e "test/$argument" ]; then argument="test/$argument"; fi ;;
-    esac
+    if [ "${previous#-}" = "$previous" ] && [ -e "test/$argument" ]; then argument="test/$argument"; fi
     set -- "$@" "$argument"
     previous=$argument
   done

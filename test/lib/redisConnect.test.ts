@@ -9,7 +9,7 @@ describe('redisConnect', () => {
   const redis = useRedis();
 
   it('makes a client that waits in Redis as long as it is told to, can be duplicated, and ends with its process', async () => {
-    const script = Script.file('test/support/plainClient.ts', redis().url);
+    const script = Script.task('../test/support/plainClient.ts', redis().url);
     await script.waitForLine(CONNECTED);
     await sleep(6000);
     for (const letter of ['a', 'b']) await redis().send('rpush', 'letters', letter);

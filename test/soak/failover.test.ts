@@ -20,7 +20,7 @@ describe('a failover by Sentinels', () => {
 
   function startCreator(jobs: number): Script {
     const list = JSON.stringify(Array(jobs).fill('quick'));
-    return Script.file('test/support/creator.ts', group.url, { PAUSE: '100' }, ['test', list]);
+    return Script.task('../test/support/creator.ts', group.url, { PAUSE: '100' }, ['test', list]);
   }
 
   /** Runs the server `file` with a customer who GETs its `paths` in turn, 50 times a second, and keeps the status codes. */
@@ -50,7 +50,7 @@ describe('a failover by Sentinels', () => {
         await serve('100-seat.ts', '/reserve_seat', '/available_seats', '/process'),
       ];
       const creator = startCreator(DURING);
-      const processors = [1, 2].map(() => Script.file('test/support/processor.ts', group.url));
+      const processors = [1, 2].map(() => Script.task('../test/support/processor.ts', group.url));
       await Promise.all([creator, ...processors].map((script) => script.waitForLine(/^(created|began)/, 20)));
       const replaced = group.primary();
 

@@ -29,7 +29,7 @@ export function linesOf(scripts: readonly Script[], wanted: RegExp): string[] {
 export function useJobs() {
   const redis = useRedis(...KEEPS_ALL);
   const run = (file: string, env: NodeJS.ProcessEnv, args: readonly string[] = []) =>
-    Script.file(`test/support/${file}.ts`, redis().url, env, args);
+    Script.task(`../test/support/${file}.ts`, redis().url, env, args);
 
   /** How many jobs of `type`, or of all types, are in `state`. */
   const count = async (state: string, type?: string) =>

@@ -93,7 +93,7 @@ describe('npm run check', function () {
     const start = performance.now();
     expect(await script.stop()).to.equal(1);
     expect(performance.now() - start).to.be.lessThan(2000);
-    expect(script.lines).to.deep.equal(['Ended by SIGINT']);
+    expect(script.lines).to.deep.equal(['Stopped']);
     expect(left()).to.equal(null);
     expect(await isFree(redis)).to.equal(true);
   });

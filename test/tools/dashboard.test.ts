@@ -18,7 +18,7 @@ describe('npm run dashboard', () => {
   before(async () => {
     redis = await startRedis();
     port = await freePort();
-    dashboard = Script.file('src/tools/dashboard.ts', redis.url, { PORT: `${port}` });
+    dashboard = Script.task('tools/dashboard.ts', redis.url, { PORT: `${port}` });
     await dashboard.waitForLine(`Kue's dashboard: http://127.0.0.1:${port}`);
     while ((await get('/stats')).status === 503);
   });

@@ -53,14 +53,10 @@ export class Script extends EventEmitter<{ line: [line: string]; change: [] }> {
     return !running.has(this);
   }
 
-  /** Runs the task `file`, such as `1-redis_op.ts`, with the Redis at `redisUrl`. */
-  static task(file: string, redisUrl: string, env: NodeJS.ProcessEnv = {}): Script {
-    return Script.file(`src/${file}`, redisUrl, env);
-  }
-
-  /** Runs any TypeScript `file` of the project, with `options`, with the Redis at `redisUrl`. */
-  static file(file: string, redisUrl: string, env: NodeJS.ProcessEnv = {}, options: readonly string[] = []): Script {
-    return new Script([resolve(root, 'node_modules/.bin/ts-node'), file, ...options], { REDIS_URL: redisUrl, ...env });
+  /** Runs `file` of src, such as `1-redis_op.ts`, with `options`, with the Redis at `redisUrl`. */
+  static task(file: string, redisUrl: string, env: NodeJS.ProcessEnv = {}, options: readonly string[] = []): Script {
+    const command = [resolve(root, 'node_modules/.bin/ts-node'), resolve(root, 'src', file), ...options] as const;
+    return new Script(command, { REDIS_URL: redisUrl, ...env });
   }
 
   /** Resolves once `count` lines that are `wanted`, or match it, were printed; rejects when it ends before. */

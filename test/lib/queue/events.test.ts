@@ -11,7 +11,7 @@ describe('lib/queue/events', () => {
 
   it('tells ends that came while the creator was not connected, once, and why a job has failed', async () => {
     const list = ['quick', 'fail', 'throw', { result: 7 }];
-    const creator = Script.file('test/support/creator.ts', proxy().url, {}, ['test', JSON.stringify(list)]);
+    const creator = Script.task('../test/support/creator.ts', proxy().url, {}, ['test', JSON.stringify(list)]);
     await creator.waitForLine(/^created/, list.length);
     proxy().target = await freePort();
     proxy().disconnect();
@@ -26,7 +26,7 @@ describe('lib/queue/events', () => {
 
   it('tells no end of a job before it tells that the job is created', async () => {
     proxy().delayReply = (bytes) => (/^:1\r\n$/.test(`${bytes}`) ? 1000 : 0); // the id of the new job
-    const creator = Script.file('test/support/creator.ts', proxy().url, {}, ['test', '["quick"]']);
+    const creator = Script.task('../test/support/creator.ts', proxy().url, {}, ['test', '["quick"]']);
     startProcessor();
     await creator.waitForLine('complete 1');
     expect(creator.lines).to.deep.equal(['created 1', 'complete 1']);

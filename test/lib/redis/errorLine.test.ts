@@ -65,7 +65,7 @@ describe('a mistake in a route', () => {
     const line = lines.findIndex((text) => text.includes('response.json(listProducts)'));
     lines[line] = '  response.jsn(listProducts);';
     await writeFile(file, lines.join('\n'));
-    const server = await launchServer((env) => Script.file(file, redis().url, env));
+    const server = await launchServer((env) => Script.task(file, redis().url, env));
     expect(countAnswers([await server.get('/list_products')])).to.deep.equal({ '500 Internal server error': 1 });
     await server.script.waitForLine(/^GET \/list_products: /);
     expect(server.script.lines.at(-1)).to.match(

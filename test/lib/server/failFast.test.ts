@@ -36,7 +36,9 @@ for (const { file, routes, order, key } of SERVERS) {
     let connections: number;
 
     before(async () => {
-      server = await launchServer((env) => Script.file('test/support/controlledServer.ts', proxy().url, env, [file]));
+      server = await launchServer((env) =>
+        Script.task('../test/support/controlledServer.ts', proxy().url, env, [file]),
+      );
     });
     after(() => server.script.stop('SIGKILL'));
 
