@@ -1,8 +1,8 @@
 import { expect } from 'chai';
 import { freePort } from '../src/tools/sessions/redisServer';
 import { Script } from '../src/tools/sessions/script';
-import { session } from '../src/tools/sessions/sessions';
 import { itPrintsItsSession } from './support/itPrintsItsSession';
+import { session } from './support/session';
 import { useRedis } from './support/useRedis';
 
 describe('0-redis_client', () => {

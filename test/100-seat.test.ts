@@ -1,8 +1,8 @@
 import { expect } from 'chai';
-import { session } from '../src/tools/sessions/sessions';
 import { itServesJson } from './support/itServesJson';
 import { startProxy } from './support/proxy';
 import { countAnswers, courseLines, curlSession, type Server, startServer } from './support/server';
+import { session } from './support/session';
 import { until } from './support/until';
 import { KEEPS_ALL, useRedis } from './support/useRedis';
 

@@ -1,8 +1,8 @@
 import { expect } from 'chai';
 import { Script } from '../src/tools/sessions/script';
-import { session } from '../src/tools/sessions/sessions';
 import { startProxy } from './support/proxy';
 import { CONNECTED, NOT_CONNECTED } from './support/server';
+import { session } from './support/session';
 import { until } from './support/until';
 import { useRedis } from './support/useRedis';
 

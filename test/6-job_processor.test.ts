@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { Script } from '../src/tools/sessions/script';
-import { session } from '../src/tools/sessions/sessions';
+import { session } from './support/session';
 import { useRedis } from './support/useRedis';
 
 describe('6-job_processor', () => {

@@ -1,5 +1,5 @@
-import { session } from '../src/tools/sessions/sessions';
 import { itPrintsItsSession } from './support/itPrintsItsSession';
+import { session } from './support/session';
 
 describe('7-job_creator, while no processor runs', () => {
   const created = session('npm run dev 7-job_creator.ts').slice(0, 11);

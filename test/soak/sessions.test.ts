@@ -1,8 +1,8 @@
 // What depends on luck where it is wrong: the order of lines when replies come together, and seats when a server dies.
 import { expect } from 'chai';
 import { Script } from '../../src/tools/sessions/script';
-import { session } from '../../src/tools/sessions/sessions';
 import { startServer } from '../support/server';
+import { session } from '../support/session';
 import { until } from '../support/until';
 import { KEEPS_ALL, useRedis } from '../support/useRedis';
 

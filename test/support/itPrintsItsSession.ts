@@ -1,8 +1,8 @@
 // The acceptance test of a script that runs alone.
 import { expect } from 'chai';
 import { Script } from '../../src/tools/sessions/script';
-import { session } from '../../src/tools/sessions/sessions';
 import { NOT_CONNECTED } from './server';
+import { session } from './session';
 import { KEEPS_ALL, useRedis } from './useRedis';
 
 /**

@@ -4,7 +4,7 @@ import { Agent, type IncomingMessage, type RequestOptions, request } from 'node:
 import { json, text } from 'node:stream/consumers';
 import { freePort } from '../../src/tools/sessions/redisServer';
 import { Script } from '../../src/tools/sessions/script';
-import { session } from '../../src/tools/sessions/sessions';
+import { session } from './session';
 
 export const CONNECTED = 'Redis client connected to the server';
 export const NOT_CONNECTED = /^Redis client not connected to the server: /;
