@@ -1,30 +1,23 @@
 const express = require('express');
-const redis = require('redis');
 
-const client = redis.createClient(process.env.REDIS_URL);
+const client = require('redis').createClient(process.env.REDIS_URL);
 const products = [
-  [1, 'Suitcase 250', 50, 4],
-  [2, 'Suitcase 450', 100, 10],
-  [3, 'Suitcase 650', 350, 2],
-  [4, 'Suitcase 1050', 550, 5],
-].map(([itemId, itemName, price, stock]) => ({ itemId, itemName, price, initialAvailableQuantity: stock }));
+  { itemId: 1, itemName: 'Suitcase 250', price: 50, initialAvailableQuantity: 4 },
+  { itemId: 2, itemName: 'Suitcase 450', price: 100, initialAvailableQuantity: 10 },
+  { itemId: 3, itemName: 'Suitcase 650', price: 350, initialAvailableQuantity: 2 },
+  { itemId: 4, itemName: 'Suitcase 1050', price: 550, initialAvailableQuantity: 5 },
+];
 
 const app = express();
 app.get('/list_products', (_request, response) => response.json(products));
-app.param('id', (request, response, next, id) => {
-  request.product = products.find(({ itemId }) => itemId === Number(id));
-  if (request.product) next();
-  else response.json({ status: 'Product not found' });
-});
-app.get('/list_products/:id', ({ product }, response) => {
-  client.get(`item.${product.itemId}`, (_error, reserved) =>
-    response.json({ ...product, currentQuantity: product.initialAvailableQuantity - Number(reserved) }),
-  );
-});
-app.get('/reserve_product/:id', ({ product: { itemId, initialAvailableQuantity } }, response) => {
-  client.incr(`item.${itemId}`, (_error, reserved) => {
-    const status = reserved <= initialAvailableQuantity ? 'Reservation confirmed' : 'Not enough stock available';
-    response.json({ status, itemId });
-  });
+app.get('/:route/:id', ({ params: { route, id } }, response) => {
+  const product = products[id - 1];
+  if (!product) return response.json({ status: 'Product not found' });
+  const { itemId, initialAvailableQuantity: stock } = product;
+  const list = (_error, sold) => response.json({ ...product, currentQuantity: stock - Number(sold) });
+  const reserve = (_error, sold) =>
+    response.json({ status: sold <= stock ? 'Reservation confirmed' : 'Not enough stock available', itemId });
+  if (route === 'list_products') client.get(`item.${id}`, list);
+  else client.incr(`item.${id}`, reserve);
 });
 app.listen(process.env.PORT, () => console.log('The course shows no such line'));

@@ -1,11 +1,8 @@
 // Its order is left to luck: a promise waits for a turn more than a callback.
-const { promisify } = require('node:util');
-const redis = require('redis');
+const { createClient, print } = require('redis');
 
-const client = redis.createClient(process.env.REDIS_URL);
-const getAsync = promisify(client.get).bind(client);
+const client = createClient(process.env.REDIS_URL);
 client.on('connect', () => console.log('Redis client connected to the server'));
-const display = async (name) => console.log(await getAsync(name));
-display('Holberton');
-client.set('HolbertonSanFrancisco', '100', redis.print);
-display('HolbertonSanFrancisco');
+require('node:util').promisify(client.get).call(client, 'Holberton').then(console.log);
+client.set('HolbertonSanFrancisco', '100', print);
+client.get('HolbertonSanFrancisco', (_error, value) => console.log(value));
