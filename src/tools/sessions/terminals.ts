@@ -11,11 +11,7 @@ const MORE_MS = 500; // after the last line: is there one more?
 const LEFT_OUT = /^\[nodemon\]|^Listening on /;
 
 /** If the course leaves a choice, both are right; and mocha's `(625ms)` does not count. */
-const tidy = (line: string) =>
-  line
-    .replace('Notification job #', 'Notification job ')
-    .replace('server: Error: ', 'server: ')
-    .replace(/ \(\d+m?s\)$/, '');
+const tidy = (line: string) => line.replace(/(?<=Notification job )#|(?<=server: )Error: | \(\d+m?s\)$/g, '');
 
 /** The lines of several jobs may come in any order, those of one job may not: its id, or the phone number. */
 const jobOf = (line: string) => /^(?:Notification job|Sending notification)\D*(\d+)/.exec(line)?.[1];
