@@ -38,17 +38,6 @@ describe('npm run dashboard', () => {
     }
   });
 
-  it('names a job by the title in its data, by its number and message, or by its type', async () => {
-    for (const [data, title] of [
-      [{ title: 'its title' }, 'its title'],
-      [{ phoneNumber: '4153518780', message: 'The code' }, '4153518780: The code'],
-      [undefined, 'a type'],
-      ['some words', 'a type'],
-    ]) {
-      expect((await json(`/job/${await create({ type: 'a type', data })}`)).data.title).to.equal(title);
-    }
-  });
-
   it('has no HTML of a job in what its page inserts, and looks as if it had', async () => {
     const id = await create({ type: HTML, data: { title: HTML, [HTML]: HTML } });
     for (const path of ['/jobs/inactive/0..100/asc', `/job/${id}`, '/job/types']) {
@@ -64,17 +53,5 @@ describe('npm run dashboard', () => {
     }
     expect((await get('/stats', { headers: { 'sec-fetch-site': 'cross-site' } })).status).to.equal(403);
     expect((await get('/stats')).status).to.equal(200);
-  });
-
-  it('says that Redis is away, and goes on when it is back', async () => {
-    await redis.kill();
-    await dashboard.waitForLine(/^Redis client not connected to the server: .*/);
-    expect([(await get('/')).status, await json('/stats')]).to.deep.equal([
-      503,
-      { error: 'Redis is not connected: start it with "npm run redis"' },
-    ]);
-    await redis.start();
-    await dashboard.waitForLine('Redis client connected to the server');
-    expect((await get('/')).status).to.equal(200);
   });
 });
