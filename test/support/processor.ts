@@ -1,6 +1,6 @@
-// A processor for the tests: what it does with a job says the job's data. Environment: NAME, at which some jobs fail; TYPES, those of its jobs, default `test`;
-// CONCURRENCY, default 2; PARAMETERS=3, its function takes a context as Kue documents it; PLAIN=1, it is somebody else's program, of plain Kue, that knows nothing of src/lib; ON_SIGTERM, what it
-// does itself when it is told to end.
+// A processor for the tests: what it does with a job says the job's data. Environment: NAME, at which some jobs fail; TYPES, those
+// of its jobs, default `test`; CONCURRENCY, default 2; PARAMETERS=3, its function takes a context as Kue documents it; PLAIN=1, it
+// is a program of plain Kue, that knows nothing of src/lib; ON_SIGTERM, what it does itself when it is told to end.
 import { setTimeout as sleep } from 'node:timers/promises';
 import kue, { type DoneCallback, type Job } from 'kue';
 import { ReplyError } from 'redis';
@@ -11,12 +11,11 @@ const queue = PLAIN ? kue.createQueue({ redis: REDIS_URL }) : createQueue();
 
 async function work(job: Job, done: DoneCallback): Promise<unknown> {
   console.log(`began ${job.id}`);
-  const { wait, failsAt, reply, result, progress } = Object(job.data);
+  const { wait, failsAt, reply, result } = Object(job.data);
   if (wait) await sleep(wait);
   if (failsAt && failsAt === NAME) return done(new Error('failed late'));
   if (reply) throw new ReplyError(reply);
-  if (progress) job.progress(1, 2, progress);
-  if (wait || result || progress) return done(null, result);
+  if (wait || result) return done(null, result);
   switch (job.data) {
     case 'quick':
       return done();

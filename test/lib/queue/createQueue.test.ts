@@ -1,6 +1,6 @@
 // What a script has of Kue's queue beside what the tasks use.
 import { expect } from 'chai';
-import { linesOf, useJobs } from '../../support/useJobs';
+import { useJobs } from '../../support/useJobs';
 
 describe('lib/queue/createQueue', () => {
   const { redis, count, create, startCreator, startProcessor, expectEnded } = useJobs();
@@ -38,33 +38,5 @@ describe('lib/queue/createQueue', () => {
       'failed 1 "no answer"',
     ]);
     await expectEnded(0, 1);
-  });
-
-  it('tells the progress of a job with its data, and its result', async () => {
-    const creator = await create([{ progress: { note: 'half' } }, { result: { sent: 1 } }]);
-    startProcessor();
-    await creator.waitForLine(/^complete/, 2);
-    expect(linesOf([creator], /^(progress|complete)/)).to.deep.equal([
-      'complete 1',
-      'complete 2 {"sent":1}',
-      'progress 1 50 {"note":"half"}',
-    ]);
-  });
-
-  it('does jobs by their priority, then in the order in which they were created', async () => {
-    for (const priority of ['low', 'critical']) await create(['quick', 'quick'], { priority });
-    const processor = startProcessor({ CONCURRENCY: '1' });
-    await processor.waitForLine(/^began/, 4);
-    expect(processor.lines).to.deep.equal(['began 3', 'began 4', 'began 1', 'began 2']);
-  });
-
-  it('keeps a delayed job until its time has come, and removes one that is to be removed when it is complete', async () => {
-    const start = Date.now();
-    const creator = await create(['quick'], { delay: 1500, removeOnComplete: true });
-    startProcessor();
-    await creator.waitForLine('complete 1');
-    expect(Date.now() - start).to.be.at.least(1500);
-    await expectEnded(0);
-    expect(await redis().send('exists', 'q:job:1')).to.equal(0);
   });
 });
