@@ -26,17 +26,17 @@ const LATE = 'It is not done after 30 s.';
 const RULES: Record<number, [RegExp, string]> = {
   5: [/KILL_SERVER/, KILL_SERVER],
   9: [/created: 11\n.* 0% complete\n.* 0% complete\n.* failed/, 'The course does two jobs at a time.'],
-  11: [/[1-9]\d* passing(?![\s\S]* failing)/, 'It must have tests, and all must pass: look at what they print.'],
+  11: [/[1-9]\d* passing(?![\s\S]* failing)/, 'There must be tests, and all must pass: npm test 8-job.test.js.'],
 };
 
 /** Kinds of mistakes: what is in the report of a wrong line, and a hint. */
 const HINTS: [RegExp, string][] = [
-  [/--prefix/, 'This script is of this project. Your processor tells it: job.progress(…), and done() at the end.'],
+  [/--prefix/, 'This script is of this project. Your processor ends each job by done().'],
   [/shows: \(nothing more\)\n.*#3/, KILL_SERVER],
   [/shows: (.*)#(.*)\n.*came: +\1\2$/, 'The course writes # before the number.'],
   [/shows: (.*)(\d.*)\n.*came: +\1#\2$/, 'The course writes no # before the number.'],
   [/-Z.*\n.*shows: \d/, 'Sell what there is, no more: GET and SET are two steps, another request comes in between.'],
-  [/job 71 |zcard/, 'Not 50 of 70: each call of /process adds a worker, and two of them read the same number.'],
+  [/job 71 |zcard/, '50 of all get a seat: each call of /process adds a worker, and two of them read the same number.'],
   [/^\$ curl.*\n.*\n.*nothing more/, 'No answer: is the server listening there, and does this route send one?'],
   [/shows: \[?\{.*\n.*came: +[^[{]/, 'This is text, not JSON: answer with response.json(…).'],
   [/_async.*\n.*(School|OK|100)\n.*(School|OK|100)$/, 'Two replies came together: await the first, then go on.'],

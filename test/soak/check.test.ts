@@ -55,7 +55,7 @@ The course writes no # before the number.
 ✖ 8. 7-job_creator.js
 It crashed: TypeError: It crashes
 ✖ 11. 8-job.test.js
-It must have tests, and all must pass: look at what they print.
+There must be tests, and all must pass: npm test 8-job.test.js.
 ✖ 12. 9-stock.js
 Sell what there is, no more: GET and SET are two steps, another request comes in between.
 ✖ 13. 100-seat.js
