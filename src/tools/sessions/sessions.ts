@@ -17,12 +17,12 @@ export interface Section {
   readonly steps: Step[];
 }
 
-/** Reads src/README.md, or another `file` like it. Its code blocks without a language are terminals: each is of the last `Terminal N` named above it. */
+/** Reads src/README.md, or a `file` like it. Code blocks without a language are terminals: of the last one named above it. */
 export function sections(file = '../README.md'): Section[] {
   const markdown = readFileSync(resolve(__dirname, '..', file), 'utf8');
   const list: Section[] = [];
   let terminal = '';
-  const parts = /^(##+) (.*)\n\n((?:.+\n)+)|^```(.*)\n([\s\S]*?)^```$|^Terminal (\d)/gm;
+  const parts = /^(##+) (.*)\n\n((?:.+\n)+)|^```(.*)\n([\s\S]*?)^```$|^(?:The t|T)erminal (?:of )?(Redis|\d)/gm;
   for (const [, hashes, title = '', text = '', language, block, number] of markdown.matchAll(parts)) {
     if (hashes) list.push({ level: hashes.length, title, text, steps: [] });
     terminal = number ?? (hashes ? '1' : terminal);
