@@ -1,6 +1,6 @@
 // How a process ends: it finishes what it has begun, or says in one line what its user has to do.
 const hooks: (() => Promise<unknown>)[] = [];
-let isShuttingDown = false; // Ctrl+C comes twice under nodemon, which passes on what the terminal has sent to all
+let isShuttingDown = false; // Ctrl+C comes twice under npm, which passes on what the terminal has sent to all
 
 /**
  * Calls `hook` when the process is told to end: SIGTERM, Ctrl+C (SIGINT), a closed terminal (SIGHUP), SIGUSR2 (nodemon). It then

@@ -44,7 +44,7 @@ export function failFastRedis() {
       const start = performance.now();
       try {
         const deadline = start + (offset ?? (await readClock())) + DEADLINE_MS;
-        lastSent = start;
+        lastSent = Math.max(lastSent, start); // one that had to read the clock first is sent behind later ones
         return await run(keys, [...args, deadline]);
       } catch (error) {
         await settled;

@@ -26,7 +26,7 @@ describe('lib/queue/createQueue', () => {
     expect(await count('inactive')).to.equal(1);
   });
 
-  it('tries a job again as often as its attempts say, later as its backoff says, and tells each try', async () => {
+  it('tries a job again as often as its attempts say, later as its backoff says, and emits an event for each', async () => {
     const creator = await create(['fail'], { attempts: 3, backoff: { type: 'fixed', delay: 300 } });
     const start = performance.now();
     startProcessor();

@@ -9,7 +9,7 @@ describe('lib/queue/events', () => {
   const { redis, create, startProcessor, expectEnded } = useJobs();
   const proxy = useProxy(redis);
 
-  it('tells ends that came while the creator was not connected, once, and why a job has failed', async () => {
+  it('emits ends that came while the creator was not connected, once, and why a job has failed', async () => {
     const list = ['quick', 'fail', 'throw', { result: 7 }];
     const creator = Script.task('../test/support/creator.ts', proxy().url, {}, ['test', JSON.stringify(list)]);
     await creator.waitForLine(/^created/, list.length);
@@ -24,7 +24,7 @@ describe('lib/queue/events', () => {
     expect(linesOf([creator], /^(complete|failed)/)).to.deep.equal(lines);
   });
 
-  it('tells no end of a job before it tells that the job is created', async () => {
+  it('emits no end of a job before it calls back that the job is created', async () => {
     proxy().delayReply = (bytes) => (/^:1\r\n$/.test(`${bytes}`) ? 1000 : 0); // the id of the new job
     const creator = Script.task('../test/support/creator.ts', proxy().url, {}, ['test', '["quick"]']);
     startProcessor();

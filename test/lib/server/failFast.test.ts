@@ -125,12 +125,12 @@ for (const { file, routes, order, key } of SERVERS) {
     it('refuses nobody for a pause of Redis of up to 700 ms', async () => {
       for (let isProved = false; !isProved; ) {
         redis().hang();
-        const asked = [server.getAll(order, 50)];
+        const pending = [server.getAll(order, 50)];
         await sleep(100);
-        asked.push(server.getAll(order, 50));
+        pending.push(server.getAll(order, 50));
         await sleep(580);
         redis().goOn();
-        await Promise.all(asked);
+        await Promise.all(pending);
         const controls = await readControls(server);
         const wronged = controls.filter(({ status, redisMs }) => status === 503 && redisMs <= 700);
         expect(wronged).to.deep.equal([]);

@@ -43,10 +43,10 @@ describe('lib/server/jsonServer', () => {
       const ending = await startServer(file, redis().url);
       await ending.get('/unknown'); // leaves an idle connection open
       redis().hang();
-      const asked = ending.getAll(file === '9-stock.ts' ? ROUTE : '/available_seats', 3);
+      const pending = ending.getAll(file === '9-stock.ts' ? ROUTE : '/available_seats', 3);
       await ending.get('/unknown'); // answered after the requests before it were begun
       const exit = ending.script.stop(signal);
-      expect(countAnswers(await asked)).to.deep.equal({ '503 Service unavailable': 3 });
+      expect(countAnswers(await pending)).to.deep.equal({ '503 Service unavailable': 3 });
       expect(await exit).to.equal(0);
       expect(courseLines(ending).filter((line) => !line.startsWith('Redis client'))).to.deep.equal([]);
     });
