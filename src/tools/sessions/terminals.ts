@@ -12,7 +12,6 @@ const LEFT_OUT = /^\[nodemon\]|^Listening on /;
 
 /** Mocha's `(625ms)` does not count. */
 const timeless = (line: string) => line.replace(/ \(\d+m?s\)$/, '');
-
 /** If the course leaves a choice, both are right in somebody's solution. */
 const tidy = (line: string) => timeless(line).replace(/(?<=Notification job )#|(?<=server: )Error: /g, '');
 
