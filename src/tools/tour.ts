@@ -51,7 +51,7 @@ async function main(): Promise<void> {
   process.stdout.on('error', () => process.exit(1)); // as in npm start | head
   for (const task of list) {
     await showTask(task).catch(({ message }) =>
-      exitWith(`\n${nameOf(task)} did not show what the course shows: ${message}`),
+      exitWith(`\n${nameOf(task)} did not show what the course shows:\n${message}`),
     );
   }
   console.log(`\n${list.length === 1 ? list.map(nameOf) : 'Tasks 0 to 13'} printed what the course shows.`);

@@ -41,7 +41,6 @@ describe('npm run check', function () {
   it('says what is wrong with each task and why, ends all that it started, and goes on', async () => {
     const script = check('wrong');
     expect(await script.exit()).to.equal(1);
-    const [redis, server] = ports;
     const report = script.lines.filter((line) => !/^–|^ {4}(\$ |the course shows|instead came)/.test(line));
     expect(report.map((line) => line.trim()).join('\n')).to.equal(`✖ 1. 0-redis_client.js
 ✖ 2. 1-redis_op.js
@@ -53,7 +52,7 @@ It prints without end.
 ✖ 6. 6-job_creator.js
 The course writes no # before the number.
 ✖ 8. 7-job_creator.js
-It crashed: TypeError: It crashes
+It printed: TypeError: It crashes
 ✖ 11. 8-job.test.js
 There must be tests, and all must pass: npm test 8-job.test.js.
 ✖ 12. 9-stock.js
@@ -64,10 +63,9 @@ This is text, not JSON: answer with response.json(…).
     expect(script.lines.join('\n')).to.include(`✖ 13. 100-seat.js
     $ curl localhost:1245/available_seats ; echo ""
     the course shows: {"numberOfAvailableSeats":"50"}
-    instead came:     50
-`);
+    instead came:     50`);
     expect(left()).to.equal(null);
-    expect(await Promise.all([redis, server].map((port) => isFree(port ?? 0)))).to.deep.equal([true, true]);
+    expect(await Promise.all(ports.map(isFree))).to.deep.equal([true, true]);
   });
 
   it('ends at once at Ctrl+C, and leaves nothing', async () => {
@@ -90,7 +88,7 @@ This is text, not JSON: answer with response.json(…).
     writeFileSync(join(folder, 'new/1-redis_op.js'), '');
     for (const [script, line] of [
       [check('right'), `Port ${redis} is taken: end the program that listens there first`],
-      [check('right', '14'), 'No task "14". There are: 0 to 13, or dump.rdb 0-redis_client '],
+      [check('right', '14'), 'No task "14". There are: 0 to 13, or dump.rdb 0-redis_client.js '],
       [check(folder), `There is no task of the course in ${folder}`],
       [check(join(folder, 'no')), `There is no task of the course in ${folder}/no`],
       [check(join(folder, 'new')), `Packages are missing in ${folder}/new: run "npm install" there first`],

@@ -29,14 +29,11 @@ export interface Place {
   readonly isWhole?: boolean;
 }
 
-/** A terminal in which `typed` runs printed `came`, not `wanted`. */
+/** `typed` printed `came`, not `wanted`. Its message has a line for each. */
 export class Mismatch extends Error {
-  constructor(
-    readonly typed: string,
-    readonly wanted = '',
-    readonly came = '',
-  ) {
-    super(`missing "${wanted}", there is ${came ? `"${came}"` : 'nothing more'}`);
+  constructor(typed: string, wanted = '', came = '') {
+    const [shown, printed] = [wanted, came].map((line) => line.slice(0, 300) || '(nothing more)');
+    super(`$ ${typed}\nthe course shows: ${shown}\ninstead came:     ${printed}`);
   }
 }
 
