@@ -1,5 +1,6 @@
 // The course's 8-job-main.js, for solutions that have none. Plain JavaScript runs beside whatever the rest is.
 const kue = require(require.resolve('kue', { paths: [process.cwd()] }));
-const job = require(`${process.cwd()}/8-job`);
+const exported = require(require.resolve('./8-job', { paths: [process.cwd(), `${process.cwd()}/src`] }));
 const list = [{ phoneNumber: '4153518780', message: 'This is the code 1234 to verify your account' }];
-(job.default ?? job)(list, kue.createQueue({ redis: process.env.REDIS_URL }));
+const createPushNotificationsJobs = exported.default ?? exported;
+createPushNotificationsJobs(list, kue.createQueue({ redis: process.env.REDIS_URL }));

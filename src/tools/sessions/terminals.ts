@@ -4,8 +4,8 @@ import { setTimeout } from 'node:timers/promises';
 import type { Script } from './script';
 import type { Step } from './sessions';
 
-const LIMIT_MS = 20_000;
 const MORE_MS = 500; // after the last line: is there one more?
+const END_MS = 8000; // after Ctrl+C
 
 /** What sessions leave out: the lines of nodemon, and where a server listens. */
 const LEFT_OUT = /^\[nodemon\]|^Listening on /;
@@ -13,7 +13,7 @@ const LEFT_OUT = /^\[nodemon\]|^Listening on /;
 /** Mocha's `(625ms)` does not count. */
 const timeless = (line: string) => line.replace(/ \(\d+m?s\)$/, '');
 /** If the course leaves a choice, both are right in somebody's solution. */
-const tidy = (line: string) => timeless(line).replace(/(?<=Notification job )#|(?<=server: )Error: /g, '');
+const tidy = (line: string) => timeless(line).replace(/(?<=Notification job )#|(?<=server: ).*ECONNREFUSED.*/g, '');
 
 /** There, lines of several jobs may come in any order, those of one job may not: its id, or the phone number. */
 const jobOf = (line: string) => /^(?:Notification job|Sending notification)\D*(\d+)/.exec(line)?.[1];
@@ -32,12 +32,12 @@ export interface Place {
 /** `typed` printed `came`, not `wanted`. Its message has a line for each. */
 export class Mismatch extends Error {
   constructor(typed: string, wanted = '', came = '') {
-    const [shown, printed] = [wanted, came].map((line) => line.slice(0, 300) || '(nothing more)');
+    const [shown, printed] = [wanted, came].map((line) => line.slice(0, 400) || '(nothing more)');
     super(`$ ${typed}\nthe course shows: ${shown}\ninstead came:     ${printed}`);
   }
 }
 
-/** Plays a session. Rejects with a `Mismatch` if a terminal prints other lines than `steps`, or none for 20 s. */
+/** Plays a session. Rejects with a `Mismatch` if a terminal prints other lines than `steps`, or none for too long. */
 export async function play(steps: readonly Step[], place: Place): Promise<void> {
   const terminals = new Map<string, Terminal>();
   for (const { terminal: name, line } of steps) {
@@ -46,9 +46,7 @@ export async function play(steps: readonly Step[], place: Place): Promise<void> 
     if (line.startsWith('$ ')) await terminal.type(line.slice(2));
     else await terminal.show(line.replaceAll('127.0.0.1:6379', `127.0.0.1:${place.redisPort}`));
   }
-  if (!place.isWhole) return;
-  await setTimeout(MORE_MS);
-  for (const terminal of terminals.values()) terminal.isRead();
+  if (place.isWhole) await Promise.all([...terminals.values()].map((terminal) => terminal.show('^C')));
 }
 
 class Terminal {
@@ -74,8 +72,11 @@ class Terminal {
 
   /** Does what a line below a command stands for. */
   async show(wanted: string): Promise<void> {
-    if (wanted === '^C') await this.script?.stop();
-    else if (wanted === '...') this.leavesOut = true;
+    if (wanted === '^C') {
+      await this.isRead();
+      await Promise.race([this.script?.stop(), setTimeout(END_MS, undefined, { ref: false })]);
+      if (this.script?.ended === false) throw new Mismatch(`${this.typed} ^C`, '(its end)', '(it goes on)');
+    } else if (wanted === '...') this.leavesOut = true;
     else if (!(await this.prints(wanted))) {
       // What is shown last may take a moment longer than the command, as the jobs of a server do: type it once more.
       if (this.leavesOut) await this.type(this.typed, true);
@@ -83,8 +84,10 @@ class Terminal {
     }
   }
 
-  /** Throws if it printed more than was shown. */
-  isRead(): void {
+  /** Throws if it printed more than was shown, if that matters here. */
+  private async isRead(): Promise<void> {
+    if (!this.place.isWhole) return;
+    await setTimeout(MORE_MS);
     if (this.unread.length > 0 && !this.leavesOut) this.isNot('');
   }
 
@@ -95,7 +98,7 @@ class Terminal {
   /** Resolves to true once the next line, or one after it if lines are left out, is `wanted`; to false at the end. */
   private async prints(wanted: string): Promise<boolean> {
     const { script, unread } = this;
-    const limit = { signal: AbortSignal.timeout(LIMIT_MS) };
+    const limit = { signal: AbortSignal.timeout(this.place.isWhole ? 10_000 : 20_000) };
     const { isWhole } = this.place;
     const isRight = (line: string) => (isWhole ? tidy(line) === tidy(wanted) : timeless(line) === wanted);
     while (script) {
