@@ -98,8 +98,8 @@ class Terminal {
   /** Resolves to true once the next line, or one after it if lines are left out, is `wanted`; to false at the end. */
   private async prints(wanted: string): Promise<boolean> {
     const { script, unread } = this;
-    const limit = { signal: AbortSignal.timeout(this.place.isWhole ? 10_000 : 20_000) };
     const { isWhole } = this.place;
+    const limit = { signal: AbortSignal.timeout(isWhole ? 10_000 : 20_000) }; // check itself has 30 s for a task
     const isRight = (line: string) => (isWhole ? tidy(line) === tidy(wanted) : timeless(line) === wanted);
     while (script) {
       const n = unread.findIndex(this.leavesOut ? isRight : (line) => !isWhole || jobOf(line) === jobOf(wanted));
